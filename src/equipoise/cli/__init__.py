@@ -1,0 +1,1 @@
+"""The command line: each file is one verb, which parses, calls and prints."""

@@ -1,0 +1,37 @@
+"""The command `equipoise` and how it ends: 0 done, 2 something to put right, 130 interrupted."""
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from cyclopts import App
+
+from equipoise.cli.data import data
+from equipoise.cli.interpolate import interpolate
+from equipoise.cli.recipes import recipes
+from equipoise.cli.resume import resume
+from equipoise.cli.sample import sample
+from equipoise.cli.train import train
+from equipoise.core.errors import EquipoiseError
+
+app = App(
+    name="equipoise",
+    help="Train GANs and keep them in balance.\n\n"
+    "Begin with `equipoise data FOLDER`, which tells what is in it, then `equipoise train --data FOLDER --out RUN`.",
+    version=lambda: version("equipoise"),
+    help_format="plaintext",
+)
+for verb in (train, resume, sample, interpolate, data, recipes):
+    app.command(verb)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. A user's mistake ends with its message and status 2, without a stack trace."""
+    try:
+        app(arguments, result_action="return_value")
+    except EquipoiseError as error:
+        print(f"equipoise: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        print("equipoise: interrupted", file=sys.stderr)
+        sys.exit(130)

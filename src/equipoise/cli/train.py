@@ -1,0 +1,54 @@
+"""`equipoise train`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from equipoise.cli.options import Images, Time, seconds_in
+
+
+def train(
+    *,
+    data: Annotated[str, Parameter(name="--data")],
+    out: Annotated[Path, Parameter(name="--out")] = Path("run"),
+    recipe: Annotated[str, Parameter(name="--recipe")] = "wgan-gp",
+    images: Images = None,
+    time: Time = None,
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = (),
+    device: str = "auto",
+    seed: int = 0,
+    dry_run: Annotated[bool, Parameter(name="--dry-run", negative=())] = False,
+) -> None:
+    """Train a GAN on your pictures and leave everything about it in one folder.
+
+    Stop it with Ctrl-C whenever you like; `equipoise resume RUN` goes on from there.
+
+    Args:
+        data: A folder of images (sub-folders are classes), a directory of idx files, an .npz or .npy file, or a name:
+            digits, fashion-mnist, mnist, stacked-mnist, ring-8, grid-25, swiss-roll.
+        out: The run's folder; it must be new or empty.
+        recipe: Which GAN. `equipoise recipes` lists them.
+        settings: Change one setting of the recipe, such as --set constraints.r1.weight=5. May be repeated.
+        device: auto, cpu, cuda, cuda:1 or mps.
+        seed: Decides weights, order and noise; the same seed on the same machine gives the same run.
+        dry_run: Show the whole recipe, both networks, the estimated time and any warnings, and train nothing.
+    """
+    from equipoise.cli.verdict import print_verdict  # torch is imported below, so that --help need not wait for it
+    from equipoise.recipes.override import parsed_settings
+    from equipoise.recipes.session import chosen_recipe, train_recipe
+
+    chosen = chosen_recipe(
+        recipe,
+        data,
+        images=images,
+        seconds=seconds_in(time),
+        settings={"training.device": device, "training.seed": seed, **parsed_settings(settings)},
+    )
+    if dry_run:
+        from equipoise.recipes.rehearsal import rehearse
+
+        print(rehearse(chosen, data))
+        return
+    outcome = train_recipe(chosen, data, out=out)
+    print_verdict(out, finished=outcome.finished)

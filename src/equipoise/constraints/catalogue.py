@@ -1,0 +1,53 @@
+"""Every penalty by its name. A new one is a file here and a line in `CONSTRAINTS`; the contract tests find it."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from inspect import signature
+
+from equipoise.constraints.dragan import Dragan
+from equipoise.constraints.gradient_penalty import GradientPenalty
+from equipoise.constraints.penalty import Penalty
+from equipoise.constraints.zero_centered import R1, R2
+from equipoise.core.errors import SettingError
+
+
+def one_sided_gradient_penalty(*, target: float = 1.0) -> GradientPenalty:
+    """WGAN-LP: norms below `target` are free."""
+    return GradientPenalty(target=target, sided="one")
+
+
+def gradient_penalty(*, target: float = 1.0) -> GradientPenalty:
+    """WGAN-GP: norms on either side of `target` are penalised."""
+    return GradientPenalty(target=target, sided="two")
+
+
+CONSTRAINTS: dict[str, Callable[..., Penalty]] = {
+    "gradient_penalty": gradient_penalty,
+    "one_sided_gradient_penalty": one_sided_gradient_penalty,
+    "r1": R1,
+    "r2": R2,
+    "dragan": Dragan,
+}
+
+
+def constraint(name: str, **parameters: float) -> Penalty:
+    """The penalty of that name, made with `parameters`.
+
+    Raises:
+        SettingError: no such penalty, a parameter it has not, or a value out of range.
+    """
+    if name not in CONSTRAINTS:
+        near = get_close_matches(name, CONSTRAINTS, n=2)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise SettingError(f"`constraint` is {name!r}, which is unknown. {hint}There are: {', '.join(CONSTRAINTS)}.")
+    for parameter in parameters:
+        _check_parameter(name, parameter)
+    return CONSTRAINTS[name](**parameters)
+
+
+def _check_parameter(name: str, parameter: str) -> None:
+    if parameter in signature(CONSTRAINTS[name]).parameters:
+        return
+    takers = [other for other, factory in CONSTRAINTS.items() if parameter in signature(factory).parameters]
+    who = f"The ones that take it: {', '.join(takers)}." if takers else "No constraint takes it."
+    raise SettingError(f"The constraint {name!r} has no parameter `{parameter}`. {who}")

@@ -1,0 +1,29 @@
+"""Generators and discriminators, what can be put into any of them, and what is demanded of your own."""
+
+from equipoise.networks.attention import SelfAttention
+from equipoise.networks.build import DISCRIMINATORS, GENERATORS, build_discriminator, build_generator
+from equipoise.networks.contract import NetworkReport, check_discriminator, check_generator
+from equipoise.networks.initialise import INITIALISATIONS, initialise
+from equipoise.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
+from equipoise.networks.packing import Packed
+from equipoise.networks.spec import IMAGE_SIZES, DiscriminatorSpec, GeneratorSpec, discriminator_normalisation
+
+__all__ = [
+    "DISCRIMINATORS",
+    "GENERATORS",
+    "IMAGE_SIZES",
+    "INITIALISATIONS",
+    "DiscriminatorSpec",
+    "GeneratorSpec",
+    "MinibatchDiscrimination",
+    "MinibatchStddev",
+    "NetworkReport",
+    "Packed",
+    "SelfAttention",
+    "build_discriminator",
+    "build_generator",
+    "check_discriminator",
+    "check_generator",
+    "discriminator_normalisation",
+    "initialise",
+]

@@ -1,0 +1,35 @@
+"""The recipes that ship with equipoise, by name. A new one is a file here and a line in `PRESETS`."""
+
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from equipoise.core.errors import SettingError
+from equipoise.recipes.presets.cgan import cgan
+from equipoise.recipes.presets.dcgan import dcgan
+from equipoise.recipes.presets.gan import gan
+from equipoise.recipes.presets.sngan import sngan
+from equipoise.recipes.presets.wgan import wgan
+from equipoise.recipes.presets.wgan_gp import wgan_gp
+from equipoise.recipes.schema import Recipe
+
+PRESETS: dict[str, Callable[[], Recipe]] = {
+    "gan": gan,
+    "dcgan": dcgan,
+    "wgan": wgan,
+    "wgan-gp": wgan_gp,
+    "sngan": sngan,
+    "cgan": cgan,
+}
+
+
+def preset(name: str) -> Recipe:
+    """The recipe of that name.
+
+    Raises:
+        SettingError: there is none.
+    """
+    if name not in PRESETS:
+        near = get_close_matches(name, PRESETS, n=2)
+        hint = f"Did you mean {' or '.join(near)}? " if near else ""
+        raise SettingError(f"`recipe` is {name!r}, which is unknown. {hint}There are: {', '.join(PRESETS)}.")
+    return PRESETS[name]()

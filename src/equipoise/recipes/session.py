@@ -1,0 +1,226 @@
+"""Training a run from its first step, or from its last checkpoint."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from torch import nn
+
+from equipoise.core.errors import CheckpointError, RunFolderError, SettingError
+from equipoise.core.layout import RunLayout
+from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
+from equipoise.data import SourceLike
+from equipoise.probes import StepProbe
+from equipoise.recipes.assemble import make_game, make_plan, make_schedule, make_state
+from equipoise.recipes.folder import read_recipe, require_free, write_run
+from equipoise.recipes.load import generator_config
+from equipoise.recipes.look import fixed_look
+from equipoise.recipes.override import overridden
+from equipoise.recipes.presets import preset
+from equipoise.recipes.schema import Recipe
+from equipoise.recipes.setup import Setup, set_up, source_name
+from equipoise.training.checkpoint import CheckpointInfo, load_checkpoint, read_info
+from equipoise.training.journal import Journal
+from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
+from equipoise.training.progress import Display, SilentDisplay, display_for
+from equipoise.training.retention import CheckpointFolder, newest_first
+from equipoise.training.state import TrainState
+from equipoise.training.trackers import make_trackers
+
+
+def chosen_recipe(
+    recipe: str | Recipe,
+    source: SourceLike,
+    *,
+    images: int | None = None,
+    seconds: float | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> Recipe:
+    """The recipe of that name with the caller's settings, unresolved.
+
+    Raises:
+        SettingError: no such recipe, unknown keys or values of the wrong type.
+    """
+    base = preset(recipe) if isinstance(recipe, str) else recipe
+    changes: dict[str, object] = {"data.source": source_name(source), **(settings or {})}
+    changes |= {
+        f"training.{name}": value for name, value in (("images", images), ("seconds", seconds)) if value is not None
+    }
+    return overridden(base, changes)
+
+
+def train(  # noqa: PLR0913  (the public face: each argument is a thing people change from call to call)
+    source: SourceLike,
+    *,
+    recipe: str | Recipe = "wgan-gp",
+    out: str | Path,
+    images: int | None = None,
+    seconds: float | None = None,
+    settings: Mapping[str, object] | None = None,
+    generator: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
+    show_progress: bool = True,
+) -> Outcome:
+    """Train a GAN and leave everything about it in the folder `out`.
+
+    Args:
+        source: a name (`digits`, `fashion-mnist`, ...), a folder of images, an array file, an array, a torch Dataset.
+        recipe: one of `equipoise.recipes.PRESETS`, or a `Recipe`.
+        out: a new or empty folder.
+        images: budget in real images shown to the discriminator.
+        seconds: budget in wall-clock seconds of training; with both budgets the first one met ends the run.
+        settings: changes by dotted key, such as `{"training.batch_size": 32}`.
+        generator: a network of your own for this player; see `equipoise.networks.contract`.
+        discriminator: likewise.
+        show_progress: a progress bar on a terminal, a line at each tenth elsewhere.
+
+    Raises:
+        EquipoiseError: anything you can put right, named before time is spent.
+    """
+    chosen = chosen_recipe(recipe, source, images=images, seconds=seconds, settings=settings)
+    return train_recipe(
+        chosen, source, out=out, generator=generator, discriminator=discriminator, show_progress=show_progress
+    )
+
+
+def train_recipe(
+    recipe: Recipe,
+    source: SourceLike,
+    *,
+    out: str | Path,
+    generator: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
+    show_progress: bool = True,
+) -> Outcome:
+    """`train`, with the recipe already chosen."""
+    layout = RunLayout(Path(out))
+    require_free(layout.root)
+    setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
+    write_run(layout, setup.recipe, generator_config(setup))
+    return _play(setup, layout, show_progress=show_progress, resume=False)
+
+
+def resume(
+    run: str | Path,
+    *,
+    images: int | None = None,
+    seconds: float | None = None,
+    source: SourceLike | None = None,
+    generator: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
+    show_progress: bool = True,
+) -> Outcome:
+    """Go on with a run from its newest checkpoint, to the bit as if it had never stopped.
+
+    Args:
+        run: the run's folder.
+        images: a new total budget, where the run's own is used up.
+        seconds: likewise, in seconds over all sessions.
+        source: the data, where the run was given an object instead of a name or a path.
+        generator: the network of your own that the run was started with.
+        discriminator: likewise.
+        show_progress: as for `train`.
+
+    Raises:
+        EquipoiseError: no such run, no usable checkpoint, or other networks or data than it was started with.
+    """
+    layout = RunLayout(Path(run))
+    recipe = read_recipe(layout.root)
+    _require_own_modules(recipe, generator, discriminator)
+    if source is None and recipe.data.source.startswith("<"):
+        raise SettingError(f"This run was given data as a {recipe.data.source}; pass the same as `source`.")
+    if images is not None or seconds is not None:
+        recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
+    setup = set_up(recipe, source or recipe.data.source, generator=generator, discriminator=discriminator)
+    return _play(setup, layout, show_progress=show_progress, resume=True)
+
+
+def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool) -> Outcome:
+    """Train `setup` in `layout`, closing everything whatever happens."""
+    recipe, plan = setup.recipe, make_plan(setup.recipe)
+    state = make_state(recipe, setup.players)
+    checkpoints = CheckpointFolder(layout, fingerprint=setup.fingerprint, keep_last=recipe.training.keep_checkpoints)
+    notes, info = _restored(checkpoints, state, setup.fingerprint) if resume else ([], None)
+    with ExitStack() as open_things, _disk_errors_explained(layout):
+        trackers = [
+            open_things.enter_context(closing(tracker))
+            for tracker in make_trackers(
+                recipe.training.trackers,
+                layout.root,
+                settings=asdict(recipe),
+                resume_at=state.images_seen if resume else None,
+            )
+        ]
+        journal = open_things.enter_context(Journal(layout.journal, resume_at=info.journal_offset if info else None))
+        display: Display = display_for(plan.budget, start=state) if show_progress else SilentDisplay()
+        open_things.enter_context(closing(display))
+        for note in (*setup.store.notes, *notes):
+            display.message(note)
+        journal.event(state, "resumed" if resume else "started", recipe=recipe.name)
+        around = Surroundings(
+            feed=setup.feed(),
+            schedule=make_schedule(recipe, epoch_images=setup.facts.count),
+            journal=journal,
+            checkpoints=checkpoints,
+            display=display,
+            trackers=trackers,
+            read=_reader(setup, state),
+            look=fixed_look(setup, layout),
+        )
+        return train_loop(state, make_game(recipe), plan, around)
+
+
+@contextmanager
+def _disk_errors_explained(layout: RunLayout) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunFolderError(
+            f"Cannot write to {layout.root} ({error.strerror}). The last checkpoint is untouched: make room or make "
+            f"it writable, then `equipoise resume {layout.root}`."
+        ) from error
+
+
+def _reader(setup: Setup, state: TrainState) -> ReadSteps:
+    """The step probe of this game, bound to the discriminator it reads."""
+    game = make_game(setup.recipe)
+    probe = StepProbe(family=game.objective.family, clip_bound=game.clip_bound)
+
+    def read(d_record: DiscriminatorRecord, g_record: GeneratorRecord) -> dict[str, float]:
+        return probe(state.discriminator, d_record, g_record)
+
+    return read
+
+
+def _restored(checkpoints: CheckpointFolder, state: TrainState, fingerprint: str) -> tuple[list[str], CheckpointInfo]:
+    """Fill `state` from the newest checkpoint that can be read, and say which ones could not.
+
+    Raises:
+        CheckpointError: none can be read, or the newest sound one belongs to another run.
+    """
+    notes = []
+    for path in newest_first(checkpoints.path):
+        try:
+            read_info(path)
+        except CheckpointError as error:
+            notes.append(f"Warning: {error}")
+            continue
+        return notes, load_checkpoint(path, state, fingerprint=fingerprint)
+    raise CheckpointError(
+        "\n".join(
+            [*notes, f"There is no usable checkpoint in {checkpoints.path}. Start the run again in a new folder."]
+        )
+    )
+
+
+def _require_own_modules(recipe: Recipe, generator: nn.Module | None, discriminator: nn.Module | None) -> None:
+    for player, settings, module in (
+        ("generator", recipe.generator, generator),
+        ("discriminator", recipe.discriminator, discriminator),
+    ):
+        if settings.architecture == "own" and module is None:
+            raise SettingError(
+                f"This run was started with a {player} of your own: resume it from Python, "
+                f"`eq.resume(run, {player}=YourModule())`."
+            )

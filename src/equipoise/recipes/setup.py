@@ -1,0 +1,92 @@
+"""Everything that can be known before the first step: data, networks, and whether they fit together."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from equipoise.data import SOURCE_NAMES, PointSource, Sampler, SourceLike, Store, native_size, open_source, prepare
+from equipoise.recipes.assemble import Players, build_players, fingerprint
+from equipoise.recipes.resolve import DataFacts, image_size, resolve
+from equipoise.recipes.schema import Recipe
+from equipoise.training.feed import Feed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """A run that could begin."""
+
+    recipe: Recipe
+    facts: DataFacts
+    store: Store
+    training_indices: torch.Tensor
+    held_out_indices: torch.Tensor
+    players: Players
+    fingerprint: str
+
+    def feed(self) -> Feed:
+        """The stream of real batches, on the recipe's device."""
+        return Feed(
+            store=self.store,
+            sampler=Sampler(self.training_indices, seed=self.recipe.training.seed),
+            batch_size=self.recipe.training.batch_size,
+            device=torch.device(self.recipe.training.device),
+            conditional=self.recipe.conditioning != "none",
+        )
+
+
+def set_up(
+    recipe: Recipe,
+    source: SourceLike,
+    *,
+    generator: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
+    cache: Path | None = None,
+) -> Setup:
+    """Open and prepare the data, resolve the recipe, build and check both networks.
+
+    Raises:
+        EquipoiseError: whatever is wrong with the source, the settings or a network, before time is spent on training.
+    """
+    recipe = replace(recipe, generator=replace(recipe.generator, architecture="own")) if generator else recipe
+    recipe = (
+        replace(recipe, discriminator=replace(recipe.discriminator, architecture="own")) if discriminator else recipe
+    )
+    store, data_key = _prepared(recipe, source, cache)
+    training, held_out = store.split_held_out(recipe.training.seed)
+    classes = len(store.classes) if store.classes is not None else 0
+    facts = DataFacts(count=len(training), sample_shape=tuple(store.sample_shape), classes=classes)
+    resolved = resolve(recipe, facts)
+    players = build_players(resolved, facts, generator=generator, discriminator=discriminator)
+    return Setup(
+        recipe=resolved,
+        facts=facts,
+        store=store,
+        training_indices=training,
+        held_out_indices=held_out,
+        players=players,
+        fingerprint=fingerprint(resolved, data_key=data_key, players=players),
+    )
+
+
+def source_name(source: SourceLike) -> str:
+    """How `recipe.json` remembers a source: names as they are, paths in full, objects by their type."""
+    if isinstance(source, str | Path):
+        path = Path(source).expanduser()
+        return str(source) if source in SOURCE_NAMES or not path.exists() else str(path.resolve())
+    return f"<{type(source).__name__}>"
+
+
+def _prepared(recipe: Recipe, source: SourceLike, cache: Path | None) -> tuple[Store, str]:
+    """The store, and a key that changes with any of its content."""
+    opened = open_source(source)
+    store = prepare(
+        opened,
+        size=None if isinstance(opened, PointSource) else image_size(recipe, native_size(opened, cache=cache)),
+        channels=recipe.data.channels,
+        cache=cache,
+        allow_bad_share=recipe.data.allow_bad_share,
+        fit=recipe.data.fit,
+    )
+    return store, f"{store.fingerprint} {store.sample_shape} {recipe.data.fit}"

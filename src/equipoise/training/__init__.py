@@ -1,0 +1,1 @@
+"""The engine: state, game, step, loop, and what keeps a run safe."""

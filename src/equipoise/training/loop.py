@@ -1,0 +1,113 @@
+"""The loop: what happens after a step is written after the step. There are no callbacks."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.core.errors import TrainingDiverged
+from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
+from equipoise.training.average import update_average
+from equipoise.training.feed import Feed
+from equipoise.training.game import Game
+from equipoise.training.interrupt import StopRequest
+from equipoise.training.journal import Journal
+from equipoise.training.plan import Cadence, Plan, Stopwatch
+from equipoise.training.progress import Display
+from equipoise.training.retention import CheckpointFolder, divergence
+from equipoise.training.schedule import Schedule
+from equipoise.training.state import TrainState
+from equipoise.training.step import discriminator_step, generator_step
+from equipoise.training.trackers import Tracker
+
+Signals = Mapping[str, float]
+ReadSteps = Callable[[DiscriminatorRecord, GeneratorRecord], Signals]
+Look = Callable[[TrainState], tuple[Signals, Path]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """How a session of training ended. The run's own totals are in its `TrainState`."""
+
+    finished: bool
+    """The budget is used up; False after an interruption."""
+    checkpoint: Path
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a run reads from and writes to. None of it is part of the game."""
+
+    feed: Feed
+    schedule: Schedule
+    journal: Journal
+    checkpoints: CheckpointFolder
+    display: Display
+    trackers: Sequence[Tracker]
+    read: ReadSteps
+    look: Look
+
+
+def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) -> Outcome:
+    """Play until the budget is used up or somebody asks to stop; either way the last act is a checkpoint.
+
+    Raises:
+        TrainingDiverged: a signal or a weight is no longer a finite number; nothing of it was saved.
+        CheckpointError: a checkpoint could not be written; the one before it is untouched.
+    """
+    watch = Stopwatch(state.seconds)
+    looks = Cadence(every=1.0 / plan.looks, since=plan.budget.share_used(state))
+    saves = Cadence(every=plan.checkpoint_seconds, since=state.seconds)
+    if state.images_seen == 0:
+        _save(state, around, _look(state, plan, around))
+
+    with StopRequest() as stop:
+        while plan.budget.share_used(state) < 1.0 and not stop.requested:
+            around.schedule.apply(state)
+            for _ in range(game.d_steps):
+                real = around.feed.at(state.images_seen)
+                d_record = discriminator_step(state, game, real)
+            g_record = generator_step(state, game, real)
+            update_average(state, half_life=plan.ema_half_life, images=game.d_steps * len(real))
+            state.seconds = watch.seconds()
+
+            if state.g_updates % plan.read_every == 0:
+                _record(state, around, around.read(d_record, g_record))
+            if looks.due(plan.budget.share_used(state)):
+                metric = _look(state, plan, around)
+                if around.checkpoints.is_best(metric):
+                    _save(state, around, metric)
+            if saves.due(state.seconds):
+                _save(state, around, None)
+
+    finished = plan.budget.share_used(state) >= 1.0
+    checkpoint = _save(state, around, _look(state, plan, around))
+    around.journal.event(state, "finished" if finished else "interrupted")
+    return Outcome(finished=finished, checkpoint=checkpoint)
+
+
+def _record(state: TrainState, around: Surroundings, signals: Signals) -> None:
+    """Write one reading everywhere. The first value that is not finite ends the run, after it was written down."""
+    around.journal.signals(state, signals)
+    for tracker in around.trackers:
+        tracker.signals(state.images_seen, signals)
+    around.display.update(state, signals)
+    for name, value in signals.items():
+        if not math.isfinite(value):
+            around.journal.event(state, "diverged", signal=name, value=value)
+            raise TrainingDiverged(divergence(name, str(value), state))
+
+
+def _look(state: TrainState, plan: Plan, around: Surroundings) -> float:
+    """Draw and measure samples; returns the selection metric, lower is better."""
+    signals, picture = around.look(state)
+    _record(state, around, signals)
+    for tracker in around.trackers:
+        tracker.picture(state.images_seen, picture)
+    return signals[plan.selection]
+
+
+def _save(state: TrainState, around: Surroundings, metric: float | None) -> Path:
+    path = around.checkpoints.save(state, journal_offset=around.journal.offset, metric=metric)
+    around.journal.event(state, "checkpoint", file=path.name, metric=metric)
+    return path

@@ -1,0 +1,86 @@
+"""Which checkpoints a run keeps: the last few, and the best by the selection metric."""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import save
+
+from equipoise.core.errors import CheckpointError, TrainingDiverged
+from equipoise.core.layout import RunLayout
+from equipoise.training.checkpoint import CheckpointInfo, copied_weights, read_info, save_checkpoint, write_atomically
+from equipoise.training.state import TrainState
+
+SUFFIX = ".safetensors"
+
+
+class CheckpointFolder:
+    """`checkpoints/` of a run, one file per image count, and the averaged generator beside it, ready to hand out.
+
+    The value of the selection metric travels in each file's header, so what is best needs no second record.
+    """
+
+    def __init__(self, layout: RunLayout, *, fingerprint: str, keep_last: int = 3) -> None:
+        self.path = layout.checkpoints
+        self.keep_last = keep_last
+        self._fingerprint = fingerprint
+        self._hand_out = layout.generator_weights
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CheckpointError(f"Cannot make {self.path}: {error.strerror}. Choose a folder you own.") from error
+
+    def save(self, state: TrainState, *, journal_offset: int, metric: float | None) -> Path:
+        """Write a checkpoint and the generator's file, then let go of what is neither recent nor best."""
+        require_finite_weights(state)
+        path = self.path / f"{state.images_seen:012d}{SUFFIX}"
+        info = CheckpointInfo(fingerprint=self._fingerprint, journal_offset=journal_offset, metric=metric)
+        save_checkpoint(path, state, info)
+        write_atomically(self._hand_out, save(copied_weights(state.averaged_generator)))
+        for outdated in self._outdated():
+            outdated.unlink()
+        return path
+
+    def is_best(self, metric: float) -> bool:
+        """Whether `metric` is lower than that of every checkpoint kept."""
+        best = best_checkpoint(self.path)
+        known = None if best is None else read_info(best).metric
+        return known is None or metric < known
+
+    def _outdated(self) -> list[Path]:
+        best = best_checkpoint(self.path)
+        return [path for path in newest_first(self.path)[self.keep_last :] if path != best]
+
+
+def newest_first(folder: Path) -> list[Path]:
+    """The checkpoints in `folder`, newest first."""
+    return sorted((path for path in folder.glob(f"*{SUFFIX}") if path.stem.isdigit()), reverse=True)
+
+
+def best_checkpoint(folder: Path) -> Path | None:
+    """The one with the lowest selection metric, or None where none was measured. Damaged files do not count."""
+    measured = []
+    for path in newest_first(folder):
+        try:
+            metric = read_info(path).metric
+        except CheckpointError:  # reported when somebody asks for that very file
+            continue
+        if metric is not None:
+            measured.append((metric, path))
+    return min(measured)[1] if measured else None
+
+
+def require_finite_weights(state: TrainState) -> None:
+    """Raise `TrainingDiverged` if any weight of either player is no finite number, so that none is ever saved."""
+    for player in ("generator", "discriminator", "averaged_generator"):
+        for name, value in getattr(state, player).state_dict().items():
+            if value.is_floating_point() and not bool(torch.isfinite(value).all()):
+                raise TrainingDiverged(divergence(f"{player}.{name}", "not finite", state))
+
+
+def divergence(what: str, value: str, state: TrainState) -> str:
+    """The sentence a user reads when training has diverged."""
+    return (
+        f"`{what}` became {value} at {state.images_seen:,} images; nothing of it was saved, the last checkpoint is "
+        "from before. Ways out, in order: a lower learning rate (--set discriminator.learning_rate=...), float32 "
+        "instead of bfloat16, a gradient penalty or spectral normalisation. Then resume, or start again."
+    )
