@@ -142,6 +142,37 @@ def test_norm_spans_all_dimensions_of_one_sample(name: str, network: str) -> Non
         assert reading.values[index].item() == pytest.approx(CLOSED_FORMS[name](norm), rel=1e-9, abs=1e-12)
 
 
+def between(points: Tensor, real: Tensor, fake: Tensor) -> bool:
+    return bool(((points - real) * (points - fake) < 0).all())
+
+
+def beside(points: Tensor, real: Tensor, fake: Tensor) -> bool:
+    return bool((points > real).all()) and bool((points - real <= 0.5 * real.std(correction=0)).all())
+
+
+PLACES: dict[str, Callable[[Tensor, Tensor, Tensor], bool]] = {
+    "gradient_penalty": between,
+    "one_sided_gradient_penalty": between,
+    "r1": lambda points, real, fake: torch.equal(points, real),
+    "r2": lambda points, real, fake: torch.equal(points, fake),
+    "dragan": beside,
+}
+
+
+@every_penalty
+def test_each_penalty_measures_in_its_own_place(name: str) -> None:
+    seen: list[Tensor] = []
+
+    def spy(samples: Tensor) -> Tensor:
+        seen.append(samples.detach())
+        return samples.sum(dim=1)
+
+    real, fake = batch("mlp", 50)
+    constraint(name)(spy, real=real, fake=fake, rng=stream())
+    assert len(seen) == 1
+    assert PLACES[name](seen[0], real, fake)
+
+
 @every_penalty
 def test_a_flat_discriminator_gives_finite_gradients(name: str) -> None:
     module = mlp()

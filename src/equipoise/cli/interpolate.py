@@ -29,7 +29,7 @@ def interpolate(
         label: A class by name or number; may be repeated.
         rows: How many walks, one below the other.
         steps: Pictures in each leg of a walk.
-        out: A strip as .png or .jpg, an animation as .gif, .webp or .apng.
+        out: A strip as .png, an animation as .gif, .webp or .apng.
     """
     from equipoise.recipes import load
     from equipoise.reports.walks import write_walk

@@ -26,6 +26,9 @@ Features = Float[Tensor, "batch features"]
 Labels = Int[Tensor, " batch"]
 """Class indices, 0..classes-1."""
 
+LabelWeights = Float[Tensor, "batch classes"]
+"""How much of each class a sample shall have; rows sum to 1. A blend of classes, for walks from one to another."""
+
 Logits = Float[Tensor, " scores"]
 """Raw scores of a discriminator, higher is more real, never squashed. One a sample, or one a pack of samples."""
 

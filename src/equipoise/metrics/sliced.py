@@ -13,8 +13,8 @@ _AT_ONCE = 32  # projections held in memory together
 
 
 def sliced_wasserstein(
-    a: Float[Tensor, "a_samples features"],
-    b: Float[Tensor, "b_samples features"],
+    a: Float[Tensor, "a_samples a_features"],
+    b: Float[Tensor, "b_samples b_features"],
     projections: int = 256,
     seed: int = 0,
 ) -> float:
@@ -39,7 +39,8 @@ def sliced_wasserstein(
 
 def _directions(features: int, projections: int, seed: int) -> Float[Tensor, "features projections"]:
     normal = torch.randn(features, projections, generator=seeded_generator(seed), dtype=torch.float64)
-    return normal / normal.norm(dim=0)
+    directions: Tensor = normal / normal.norm(dim=0, keepdim=True)
+    return directions
 
 
 def _transport(a: Float[Tensor, "samples lines"], b: Float[Tensor, "samples lines"]) -> Float[Tensor, ""]:

@@ -9,6 +9,7 @@ from equipoise.core.types import Scalar
 
 RealSet = Float[Tensor, "reals *sample"]
 FakeSet = Float[Tensor, "fakes *sample"]
+AnySet = Float[Tensor, "count *sample"]
 
 
 def variance_ratio(*, real: RealSet, fake: FakeSet) -> float:
@@ -42,11 +43,11 @@ def _comparable(logits: Float[Tensor, " scores"]) -> Float[Tensor, " scores"]:
     return logits.detach() if logits.dtype == torch.float64 else logits.detach().float()
 
 
-def _flat(samples: Float[Tensor, "samples *sample"]) -> Float[Tensor, "samples values"]:
+def _flat(samples: AnySet) -> Float[Tensor, "count values"]:
     return samples.detach().flatten(1).double()
 
 
-def _total_variance(samples: Float[Tensor, "samples *sample"], name: str) -> Scalar:
+def _total_variance(samples: AnySet, name: str) -> Scalar:
     if len(samples) < 2:
         raise SettingError(f"`{name}` has {len(samples)} samples, but a variance needs at least 2.")
     return _flat(samples).var(dim=0).sum()

@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from equipoise.core.types import Features, Labels, Latents, Logits, Samples
+from equipoise.core.types import Features, Labels, LabelWeights, Latents, Logits, Samples
 from equipoise.networks.conditional import (
     Head,
     LabelledSequential,
@@ -25,7 +25,7 @@ class ComposedGenerator(nn.Module):
         self.body = body
         self.classes = classes
 
-    def forward(self, latents: Latents, labels: Labels | None = None) -> Samples:
+    def forward(self, latents: Latents, labels: Labels | LabelWeights | None = None) -> Samples:
         """`(batch, latent_dim)` to `(batch, *sample_shape)`; images in [-1, 1]."""
         labels = checked_labels(labels, classes=self.classes, name="generator")
         inputs = latents if self.label_input is None else self.label_input(latents, labels)

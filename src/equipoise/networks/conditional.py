@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from equipoise.core.errors import NetworkError
-from equipoise.core.types import Features, Labels, Logits, Samples
+from equipoise.core.types import Features, Labels, LabelWeights, Logits, Samples
 
 PackLabels = Int[Tensor, "batch *pack"]
 """One label a sample `(batch,)`, or one row of labels a pack of samples `(batch, pack)`."""
@@ -17,12 +17,17 @@ Activations = Float[Tensor, "batch channels *space"]
 """Hidden features: `(batch, channels)` or `(batch, channels, height, width)`."""
 
 
+def class_rows(table: Float[Tensor, "classes size"], labels: PackLabels | LabelWeights) -> Float[Tensor, "..."]:
+    """The row of each label, or the weighted mean of rows where labels are weights on the classes."""
+    return labels @ table if labels.is_floating_point() else table[labels]
+
+
 class ConditionalLayer(nn.Module, ABC):
     """A hidden layer that is shown the labels beside its features."""
 
     @abstractmethod
-    def forward(self, features: Activations, labels: Labels | None = None) -> Activations:
-        """Features to features; `labels` is None in an unconditional network."""
+    def forward(self, features: Activations, labels: Labels | LabelWeights | None = None) -> Activations:
+        """Features to features; `labels` is None in an unconditional network, weights in a blend of classes."""
 
 
 class LabelledSequential(ConditionalLayer):
@@ -32,7 +37,7 @@ class LabelledSequential(ConditionalLayer):
         super().__init__()
         self.layers = nn.ModuleList(layers)
 
-    def forward(self, features: Activations, labels: Labels | None = None) -> Samples:
+    def forward(self, features: Activations, labels: Labels | LabelWeights | None = None) -> Samples:
         """`(batch, channels, ...)` through every layer in order."""
         for layer in self.layers:
             features = layer(features, labels) if isinstance(layer, ConditionalLayer) else layer(features)
@@ -54,12 +59,12 @@ class ConditionalNorm(ConditionalLayer):
         self.scale = nn.Parameter(torch.ones(classes, channels))
         self.shift = nn.Parameter(torch.zeros(classes, channels))
 
-    def forward(self, features: Activations, labels: Labels | None = None) -> Activations:
+    def forward(self, features: Activations, labels: Labels | LabelWeights | None = None) -> Activations:
         """`(batch, channels, ...)`, every sample by the row of its label."""
         assert labels is not None, "ComposedGenerator hands labels to every conditional layer"
         shape = (*features.shape[:2], *(1 for _ in features.shape[2:]))
         normalised: Tensor = self.normaliser(features)
-        return normalised * self.scale[labels].view(shape) + self.shift[labels].view(shape)
+        return normalised * class_rows(self.scale, labels).view(shape) + class_rows(self.shift, labels).view(shape)
 
 
 class LabelVector(nn.Module):
@@ -69,9 +74,9 @@ class LabelVector(nn.Module):
         super().__init__()
         self.embedding = nn.Embedding(classes, size)
 
-    def forward(self, inputs: Samples, labels: PackLabels) -> Features:
+    def forward(self, inputs: Samples, labels: PackLabels | LabelWeights) -> Features:
         """`(batch, ...)` to `(batch, flat + pack * size)`."""
-        return torch.cat([inputs.flatten(1), self.embedding(labels).flatten(1)], dim=1)
+        return torch.cat([inputs.flatten(1), class_rows(self.embedding.weight, labels).flatten(1)], dim=1)
 
 
 class LabelMap(nn.Module):
@@ -108,8 +113,14 @@ class Head(nn.Module):
         return logits + chosen.mean(dim=1)
 
 
-def checked_labels(labels: PackLabels | None, *, classes: int, name: str) -> PackLabels | None:
-    """Labels as int64. Raises NetworkError if a conditional network gets none, or an unconditional one gets some."""
+def checked_labels(
+    labels: PackLabels | LabelWeights | None, *, classes: int, name: str
+) -> PackLabels | LabelWeights | None:
+    """Labels as int64; weights on classes as they are.
+
+    Raises:
+        NetworkError: a conditional network gets none, or an unconditional one gets some.
+    """
     if classes and labels is None:
         raise NetworkError(
             f"This {name} is conditional ({classes} classes), but was called without labels. Pass labels."
@@ -118,4 +129,4 @@ def checked_labels(labels: PackLabels | None, *, classes: int, name: str) -> Pac
         raise NetworkError(
             f"This {name} is unconditional, but was called with labels. Build it with classes, or pass none."
         )
-    return None if labels is None else labels.long()
+    return labels if labels is None or labels.is_floating_point() else labels.long()

@@ -61,7 +61,7 @@ def build_players(
         _initialise(discriminator, recipe.discriminator.architecture, seed)
     elif recipe.discriminator.packing > 1:
         discriminator = Packed(discriminator, size=recipe.discriminator.packing)
-    if recipe.constraints.spectral_norm:
+    if recipe.discriminator.spectral_norm:
         spectral_norm(discriminator, seed=derived_seed(recipe.training.seed, WEIGHT_STREAM, 2))
     check_generator(generator, latent_dim=recipe.generator.latent_dim, sample_shape=facts.sample_shape, classes=classes)
     check_discriminator(
@@ -101,6 +101,7 @@ def discriminator_spec(recipe: Recipe, facts: DataFacts) -> DiscriminatorSpec:
         dropout=settings.dropout,
         minibatch=settings.minibatch,
         packing=settings.packing,
+        pooling="mean" if recipe.constraints else "sum",  # as the papers of WGAN-GP and of SNGAN have it
     )
 
 
@@ -112,10 +113,10 @@ def make_game(recipe: Recipe) -> Game:
         latent_dim=recipe.generator.latent_dim,
         penalties=tuple(
             PenaltyTerm(penalty=constraint(name), weight=settings.weight, every=settings.every)
-            for name, settings in recipe.penalties().items()
+            for name, settings in recipe.constraints.items()
         ),
-        clip_bound=recipe.constraints.weight_clip,
-        mode_seeking_weight=recipe.constraints.mode_seeking,
+        clip_bound=recipe.discriminator.weight_clip,
+        mode_seeking_weight=recipe.generator.mode_seeking,
         d_steps=recipe.training.d_steps,
         micro_batches=recipe.training.micro_batches,
         precision=recipe.training.precision,

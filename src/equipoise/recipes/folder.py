@@ -31,7 +31,7 @@ def require_free(out: Path) -> None:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunFolderError(f"{out} exists and is not an empty folder. Choose another --out, so that nothing is lost.")
     try:
-        RunLayout(out).samples.mkdir(parents=True, exist_ok=True)
+        out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunFolderError(f"Cannot make {out}: {error.strerror}. Choose an --out that you may write.") from error
 
@@ -43,10 +43,11 @@ def write_run(layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, 
         "platform": platform.platform(),
         "packages": {name: version(name) for name in EXACT_PACKAGES},
         "device": recipe.training.device,
-        "device_name": torch.cuda.get_device_name() if "cuda" in recipe.training.device else platform.processor(),
+        "device_name": torch.cuda.get_device_name(recipe.training.device) if "cuda" in recipe.training.device else platform.processor(),
         "threads": torch.get_num_threads(),
         "command": sys.argv,
     }
+    layout.samples.mkdir(exist_ok=True)
     write_json(layout.generator_config, generator_config)
     write_json(layout.environment, environment)
     write_json(layout.recipe, asdict(recipe))

@@ -66,6 +66,8 @@ class TrainedGenerator:
         if label is None:
             return torch.arange(n) * len(self.classes) // n if n >= len(self.classes) else torch.arange(n)
         wanted = [label] if isinstance(label, str | int) else list(label)
+        if not wanted:
+            raise SettingError("`label` is an empty list. Name at least one class, or leave it out for all of them.")
         numbers = torch.tensor([self.class_number(one) for one in wanted])
         return numbers[torch.arange(n) * len(numbers) // n] if n >= len(numbers) else numbers[:n]
 
@@ -156,4 +158,7 @@ def _fill_from_best(layout: RunLayout, module: nn.Module) -> None:
     best = best_checkpoint(layout.checkpoints)
     if best is None:
         raise RunFolderError(f"{layout.checkpoints} holds no measured checkpoint. Use checkpoint='last'.")
-    read_module(best, module)
+    try:
+        read_module(best, module)
+    except RuntimeError as error:
+        raise CheckpointError(f"{best} does not fit this network: {error}") from error

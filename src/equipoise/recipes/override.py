@@ -4,11 +4,11 @@ import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from equipoise.constraints import CONSTRAINTS
 from equipoise.core.errors import SettingError
 from equipoise.recipes.schema import Recipe
 
@@ -18,16 +18,20 @@ _ADAPTER = TypeAdapter(Recipe)
 def overridden(recipe: Recipe, settings: Mapping[str, object]) -> Recipe:
     """`recipe` with every `dotted.key` of `settings` replaced.
 
-    A constraint that was absent is added by naming one of its fields, and removed with the value None.
+    A constraint that was absent is added by naming its weight (`constraints.r1.weight`), and removed by None.
 
     Raises:
         SettingError: unknown keys or wrong types, all of them at once.
     """
     document = dataclasses.asdict(recipe)
     problems = [problem for key, value in settings.items() if (problem := _place(document, key, value))]
+    try:
+        changed = validated(document)
+    except SettingError as error:
+        problems.append(str(error))
     if problems:
         raise SettingError("\n".join(problems))
-    return validated(document)
+    return changed
 
 
 def validated(document: Mapping[str, object]) -> Recipe:
@@ -56,29 +60,50 @@ def parsed_settings(pairs: Sequence[str]) -> dict[str, object]:
 def setting_keys(settings: type = Recipe, prefix: str = "") -> list[str]:
     """Every dotted key that can be set."""
     keys = []
-    for name, kind in _fields(settings).items():
-        inner = _dataclass_in(kind)
-        keys += setting_keys(inner, f"{prefix}{name}.") if inner else [prefix + name]
+    for name, kind in _members(settings).items():
+        has_members = dataclasses.is_dataclass(kind) or get_origin(kind) is dict
+        keys += setting_keys(kind, f"{prefix}{name}.") if has_members else [prefix + name]
     return keys
 
 
 def _place(document: dict[str, Any], key: str, value: object) -> str | None:
     """Put `value` at `key`; returns what is wrong with the key, if anything."""
-    kind: type | None = Recipe
+    kind: Any = Recipe
     place = document
     *path, last = key.split(".")
     for name in path:
-        if kind is None or name not in _fields(kind):
+        kind = _members(kind).get(name)
+        if kind is None:
             return _unknown(key)
-        kind = _dataclass_in(_fields(kind)[name])
-        if kind is not None and place[name] is None:
-            place[name] = {}
-        place = place[name]
-    if kind is None or last not in _fields(kind):
+        place = place.setdefault(name, {}) if dataclasses.is_dataclass(kind) or get_origin(kind) is dict else {}
+    members = _members(kind)
+    if last not in members:
         return _unknown(key)
-    wants_tuple = any(get_origin(option) is tuple for option in (_fields(kind)[last], *get_args(_fields(kind)[last])))
-    place[last] = [part.strip() for part in value.split(",")] if wants_tuple and isinstance(value, str) else value
+    if value is None and get_origin(kind) is dict:
+        place.pop(last, None)
+    elif _members(members[last]):
+        return f"`{key}` is {value!r}, but it has settings of its own: write `{key}.NAME=...`."
+    else:
+        place[last] = _fitting(value, members[last])
     return None
+
+
+def _fitting(value: object, kind: Any) -> object:
+    """What was meant by `none` where a choice has that name, and by a comma where a tuple is wanted."""
+    if value is None and get_origin(kind) is Literal and "none" in get_args(kind):
+        return "none"
+    wants_tuple = any(get_origin(option) is tuple for option in (kind, *get_args(kind)))
+    return [part.strip() for part in value.split(",")] if wants_tuple and isinstance(value, str) else value
+
+
+def _members(kind: Any) -> dict[str, Any]:
+    """What lies one dot below: the fields of a dataclass, the penalties of `constraints`, nothing below a value."""
+    if dataclasses.is_dataclass(kind):
+        hints = get_type_hints(kind)
+        return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
+    if get_origin(kind) is dict:
+        return dict.fromkeys(CONSTRAINTS, get_args(kind)[1])
+    return {}
 
 
 def _unknown(key: str) -> str:
@@ -96,7 +121,7 @@ def _sentence(detail: dict[str, Any]) -> str:
     if detail["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
         return _unknown(key)
     if detail["type"] in ("dataclass_type", "dataclass_exact_type"):
-        return f"`{key}` is {detail['input']!r}, but it has settings of its own: write `{key}.weight=...`, or `none`."
+        return f"`{key}` is {detail['input']!r}, but it has settings of its own: write `{key}.NAME=...`."
     message = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     return f"`{key}` is {detail['input']!r}, but should be {message}."
 
@@ -110,17 +135,3 @@ def _value(text: str) -> object:
         except ValueError:
             continue
     return text
-
-
-def _fields(kind: type) -> dict[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-
-
-def _dataclass_in(kind: Any) -> type | None:
-    """The dataclass in `D` or `D | None`, if there is one."""
-    options = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
-    for option in options:
-        if option is not NoneType and dataclasses.is_dataclass(option):
-            return option if isinstance(option, type) else type(option)
-    return None

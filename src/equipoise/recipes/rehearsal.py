@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from equipoise.data import SourceLike
-from equipoise.recipes.assemble import make_game, make_schedule, make_state
+from equipoise.recipes.assemble import make_schedule, make_state
 from equipoise.recipes.resolve import warnings_of
 from equipoise.recipes.schema import Recipe
 from equipoise.recipes.setup import Setup, set_up
@@ -85,7 +85,7 @@ def _length_text(setup: Setup) -> str:
 
 def _images_a_second(setup: Setup) -> float:
     """Measured over a few cycles after one to warm up."""
-    state, game, feed = make_state(setup.recipe, setup.players), make_game(setup.recipe), setup.feed()
+    state, game, feed = make_state(setup.recipe, setup.players), setup.game, setup.feed()
     make_schedule(setup.recipe, epoch_images=setup.facts.count).apply(state)
     began, seen = 0.0, 0
     for cycle in range(TIMED_CYCLES + 1):

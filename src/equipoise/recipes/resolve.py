@@ -116,7 +116,7 @@ def _discriminator(recipe: Recipe, facts: DataFacts) -> DiscriminatorSettings:
             normalisation = "none"
         else:
             normalisation = discriminator_normalisation(
-                gradient_penalty=bool(recipe.penalties()), spectral=recipe.constraints.spectral_norm
+                gradient_penalty=bool(recipe.constraints), spectral=recipe.discriminator.spectral_norm
             )
     return replace(settings, architecture=architecture, normalisation=normalisation)
 
@@ -124,9 +124,9 @@ def _discriminator(recipe: Recipe, facts: DataFacts) -> DiscriminatorSettings:
 def _check(recipe: Recipe, facts: DataFacts) -> None:
     """Combinations that cannot work are errors; those that are merely unwise are `warnings_of` the recipe."""
     training, discriminator = recipe.training, recipe.discriminator
-    if recipe.penalties() and discriminator.normalisation == "batch":
+    if recipe.constraints and discriminator.normalisation == "batch":
         raise SettingError(
-            f"`discriminator.normalisation` is batch, but {next(iter(recipe.penalties()))} is on: batch normalisation "
+            f"`discriminator.normalisation` is batch, but {next(iter(recipe.constraints))} is on: batch normalisation "
             "makes a sample's score depend on its mates, so a per-sample gradient means nothing. "
             "Use `layer`, `instance`, `none` or `auto`."
         )
@@ -157,16 +157,16 @@ def warnings_of(recipe: Recipe) -> list[str]:
     """What is allowed, and yet probably not meant."""
     warnings = []
     wasserstein = recipe.objective.name == "wasserstein"
-    tame = recipe.penalties() or recipe.constraints.spectral_norm or recipe.constraints.weight_clip is not None
+    tame = recipe.constraints or recipe.discriminator.spectral_norm or recipe.discriminator.weight_clip is not None
     if wasserstein and not tame:
         warnings.append(
             "A Wasserstein critic without a constraint grows without bound: set constraints.gradient_penalty.weight=10."
         )
-    if wasserstein and recipe.constraints.spectral_norm and not recipe.penalties():
+    if wasserstein and recipe.discriminator.spectral_norm and not recipe.constraints:
         warnings.append(
             "Spectral normalisation with the Wasserstein loss gives a weak signal; hinge is what it was made for."
         )
-    if recipe.penalties().get("gradient_penalty") and not wasserstein:
+    if "gradient_penalty" in recipe.constraints and not wasserstein:
         warnings.append("A gradient penalty with target 1 belongs to Wasserstein; for this objective R1 is usual.")
     for player, settings in (("generator", recipe.generator), ("discriminator", recipe.discriminator)):
         if settings.optimizer == "adam" and settings.betas[0] > 0.5:

@@ -4,9 +4,9 @@
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from equipoise.training.game import Precision
 from equipoise.training.schedule import Decay
@@ -15,7 +15,12 @@ Conditioning = Literal["auto", "none", "embedding", "projection"]
 Architecture = Literal["auto", "mlp", "dcgan", "resnet", "own"]
 Normalisation = Literal["auto", "none", "batch", "layer", "instance"]
 
-STRICT = ConfigDict(extra="forbid")
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+Beta = Annotated[float, Field(ge=0, lt=1)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,72 +37,63 @@ class DataSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ObjectiveSettings:
-    """Which loss. `real_target` below 1 is one-sided label smoothing, for the logistic objectives."""
+    """Which loss, by its name in `OBJECTIVES`. `real_target` below 1 is one-sided label smoothing (logistic only)."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    name: Literal["minimax", "non_saturating", "least_squares", "hinge", "wasserstein", "relativistic"]
+    name: str
     real_target: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PenaltySettings:
-    """How strong a penalty is, and how many discriminator updates lie between two of its evaluations."""
+    """How strong a penalty of `CONSTRAINTS` is, and every how many discriminator updates it is computed."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    weight: float
-    every: int = 1
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ConstraintSettings:
-    """What keeps the players tame. Any number of them together."""
-
-    __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    gradient_penalty: PenaltySettings | None = None
-    one_sided_gradient_penalty: PenaltySettings | None = None
-    r1: PenaltySettings | None = None
-    r2: PenaltySettings | None = None
-    dragan: PenaltySettings | None = None
-    weight_clip: float | None = None
-    spectral_norm: bool = False
-    mode_seeking: float = 0.0
-
-
-PENALTIES = ("gradient_penalty", "one_sided_gradient_penalty", "r1", "r2", "dragan")
+    weight: NotNegative
+    every: Count = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GeneratorSettings:
-    """The generator and its optimiser. `width` is the base number of channels, `hidden` an MLP's layer sizes."""
+    """The generator and its optimiser. `width` is the base number of channels, `hidden` an MLP's layer sizes.
+
+    `mode_seeking` weighs the term that rewards different samples for different latents; 0 leaves it out.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     architecture: Architecture = "auto"
-    latent_dim: int = 100
-    width: int | None = None
-    hidden: tuple[int, ...] | None = None
+    latent_dim: Count = 100
+    width: Count | None = None
+    hidden: tuple[Count, ...] | None = None
     normalisation: Literal["none", "batch"] = "batch"
     attention_at: int | None = None
+    mode_seeking: NotNegative = 0.0
     optimizer: Literal["adam", "rmsprop"] = "adam"
-    learning_rate: float = 2e-4
-    betas: tuple[float, float] = (0.5, 0.999)
+    learning_rate: Positive = 2e-4
+    betas: tuple[Beta, Beta] = (0.5, 0.999)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DiscriminatorSettings:
-    """The discriminator and its optimiser. `packing` shows it that many samples at once (PacGAN)."""
+    """The discriminator and its optimiser. `packing` shows it that many samples at once (PacGAN).
+
+    `weight_clip` clamps every weight to +- that number after each of its steps.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     architecture: Architecture = "auto"
-    width: int | None = None
-    hidden: tuple[int, ...] | None = None
+    width: Count | None = None
+    hidden: tuple[Count, ...] | None = None
     normalisation: Normalisation = "auto"
     attention_at: int | None = None
     minibatch: Literal["none", "stddev", "discrimination"] = "none"
-    packing: int = 1
-    dropout: float = 0.0
+    packing: Count = 1
+    dropout: Beta = 0.0
+    spectral_norm: bool = False
+    weight_clip: Positive | None = None
     optimizer: Literal["adam", "rmsprop"] = "adam"
-    learning_rate: float = 2e-4
-    betas: tuple[float, float] = (0.5, 0.999)
+    learning_rate: Positive = 2e-4
+    betas: tuple[Beta, Beta] = (0.5, 0.999)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,40 +101,35 @@ class TrainingSettings:
     """How to play. `images` counts real images shown; `seconds` is wall-clock training time; the first one met ends."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
-    batch_size: int = 64
-    d_steps: int = 1
-    micro_batches: int = 1
-    images: int | None = None
-    seconds: float | None = None
+    batch_size: Count = 64
+    d_steps: Count = 1
+    micro_batches: Count = 1
+    images: Count | None = None
+    seconds: Positive | None = None
     decay: Decay = "constant"
-    decay_rate: float = 0.99
-    ema_half_life: int = 10_000
+    decay_rate: Positive = 0.99
+    ema_half_life: Annotated[int, Field(ge=0)] = 10_000
     precision: Precision = "float32"
     device: str = "auto"
     seed: int = 0
-    read_every: int = 20
-    looks: int = 40
-    checkpoint_seconds: float = 60.0
-    keep_checkpoints: int = 3
+    read_every: Count = 20
+    looks: Count = 40
+    checkpoint_seconds: Positive = 60.0
+    keep_checkpoints: Count = 3
     trackers: tuple[str, ...] = ("tensorboard",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipe:
-    """Everything that decides a run."""
+    """Everything that decides a run. `constraints` holds the penalties on the discriminator, by name."""
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     name: str
     summary: str = ""
     conditioning: Conditioning = "auto"
     objective: ObjectiveSettings
-    constraints: ConstraintSettings = field(default_factory=ConstraintSettings)
+    constraints: dict[str, PenaltySettings] = field(default_factory=dict)
     data: DataSettings = field(default_factory=DataSettings)
     generator: GeneratorSettings = field(default_factory=GeneratorSettings)
     discriminator: DiscriminatorSettings = field(default_factory=DiscriminatorSettings)
     training: TrainingSettings = field(default_factory=TrainingSettings)
-
-    def penalties(self) -> dict[str, PenaltySettings]:
-        """The penalties in force, by name."""
-        found = {name: getattr(self.constraints, name) for name in PENALTIES}
-        return {name: settings for name, settings in found.items() if settings is not None}

@@ -12,7 +12,7 @@ from equipoise.core.layout import RunLayout
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.data import SourceLike
 from equipoise.probes import StepProbe
-from equipoise.recipes.assemble import make_game, make_plan, make_schedule, make_state
+from equipoise.recipes.assemble import make_plan, make_schedule, make_state
 from equipoise.recipes.folder import read_recipe, require_free, write_run
 from equipoise.recipes.load import generator_config
 from equipoise.recipes.look import fixed_look
@@ -26,7 +26,7 @@ from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
 from equipoise.training.progress import Display, SilentDisplay, display_for
 from equipoise.training.retention import CheckpointFolder, newest_first
 from equipoise.training.state import TrainState
-from equipoise.training.trackers import make_trackers
+from equipoise.training.trackers import make_trackers, require_trackers
 
 
 def chosen_recipe(
@@ -97,6 +97,7 @@ def train_recipe(
     layout = RunLayout(Path(out))
     require_free(layout.root)
     setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
+    require_trackers(setup.recipe.training.trackers)
     write_run(layout, setup.recipe, generator_config(setup))
     return _play(setup, layout, show_progress=show_progress, resume=False)
 
@@ -132,7 +133,8 @@ def resume(
         raise SettingError(f"This run was given data as a {recipe.data.source}; pass the same as `source`.")
     if images is not None or seconds is not None:
         recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
-    setup = set_up(recipe, source or recipe.data.source, generator=generator, discriminator=discriminator)
+    source = recipe.data.source if source is None else source
+    setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
     return _play(setup, layout, show_progress=show_progress, resume=True)
 
 
@@ -168,7 +170,7 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
             read=_reader(setup, state),
             look=fixed_look(setup, layout),
         )
-        return train_loop(state, make_game(recipe), plan, around)
+        return train_loop(state, setup.game, plan, around)
 
 
 @contextmanager
@@ -184,8 +186,7 @@ def _disk_errors_explained(layout: RunLayout) -> Iterator[None]:
 
 def _reader(setup: Setup, state: TrainState) -> ReadSteps:
     """The step probe of this game, bound to the discriminator it reads."""
-    game = make_game(setup.recipe)
-    probe = StepProbe(family=game.objective.family, clip_bound=game.clip_bound)
+    probe = StepProbe(family=setup.game.objective.family, clip_bound=setup.game.clip_bound)
 
     def read(d_record: DiscriminatorRecord, g_record: GeneratorRecord) -> dict[str, float]:
         return probe(state.discriminator, d_record, g_record)

@@ -7,10 +7,11 @@ import torch
 from torch import nn
 
 from equipoise.data import SOURCE_NAMES, PointSource, Sampler, SourceLike, Store, native_size, open_source, prepare
-from equipoise.recipes.assemble import Players, build_players, fingerprint
+from equipoise.recipes.assemble import Players, build_players, fingerprint, make_game
 from equipoise.recipes.resolve import DataFacts, image_size, resolve
 from equipoise.recipes.schema import Recipe
 from equipoise.training.feed import Feed
+from equipoise.training.game import Game
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +24,7 @@ class Setup:
     training_indices: torch.Tensor
     held_out_indices: torch.Tensor
     players: Players
+    game: Game
     fingerprint: str
 
     def feed(self) -> Feed:
@@ -49,15 +51,16 @@ def set_up(
     Raises:
         EquipoiseError: whatever is wrong with the source, the settings or a network, before time is spent on training.
     """
-    recipe = replace(recipe, generator=replace(recipe.generator, architecture="own")) if generator else recipe
-    recipe = (
-        replace(recipe, discriminator=replace(recipe.discriminator, architecture="own")) if discriminator else recipe
-    )
+    if generator is not None:
+        recipe = replace(recipe, generator=replace(recipe.generator, architecture="own"))
+    if discriminator is not None:
+        recipe = replace(recipe, discriminator=replace(recipe.discriminator, architecture="own"))
     store, data_key = _prepared(recipe, source, cache)
     training, held_out = store.split_held_out(recipe.training.seed)
     classes = len(store.classes) if store.classes is not None else 0
     facts = DataFacts(count=len(training), sample_shape=tuple(store.sample_shape), classes=classes)
     resolved = resolve(recipe, facts)
+    game = make_game(resolved)
     players = build_players(resolved, facts, generator=generator, discriminator=discriminator)
     return Setup(
         recipe=resolved,
@@ -66,6 +69,7 @@ def set_up(
         training_indices=training,
         held_out_indices=held_out,
         players=players,
+        game=game,
         fingerprint=fingerprint(resolved, data_key=data_key, players=players),
     )
 

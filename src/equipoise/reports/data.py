@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from PIL import Image
 
-from equipoise.data import DataReport, PointSource, SourceLike, as_samples, inspect_source, open_source, preview
+from equipoise.data import DataReport, PointSource, Source, SourceLike, as_samples, inspect_source, open_source, preview
+from equipoise.reports.target import writing
 from equipoise.sampling import image_grid, save_png, scatter
 
 SHEET_COLUMNS = 12
@@ -18,12 +20,16 @@ def describe_data(source: SourceLike, sheet: Path) -> str:
     """Look at every item of `source`, draw a contact sheet to `sheet`, and tell what was found."""
     opened = open_source(source)
     report = inspect_source(opened)
-    if isinstance(opened, PointSource):
-        save_png(scatter(torch.from_numpy(opened.points()[:5000].copy())), sheet)
-    else:
-        images = preview(opened, count=SHEET_COLUMNS * SHEET_ROWS, size=SHEET_SIZE)
-        save_png(image_grid(as_samples(torch.from_numpy(images)), columns=SHEET_COLUMNS, scale=1), sheet)
+    with writing(sheet):
+        save_png(_sheet(opened), sheet)
     return f"{report_text(report)}\n\nContact sheet: {sheet}"
+
+
+def _sheet(opened: Source | PointSource) -> Image.Image:
+    if isinstance(opened, PointSource):
+        return scatter(torch.from_numpy(opened.points()[:5000].copy()))
+    images = preview(opened, count=SHEET_COLUMNS * SHEET_ROWS, size=SHEET_SIZE)
+    return image_grid(as_samples(torch.from_numpy(images)), columns=SHEET_COLUMNS, scale=1)
 
 
 def report_text(report: DataReport) -> str:

@@ -38,7 +38,7 @@ def read_history(run: Path) -> RunHistory:
     images, seconds = 0, 0.0
     for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
         entry = _entry(line, path, number)
-        images, seconds = int(entry["images"]), float(entry["seconds"])
+        images, seconds = entry["images"], entry["seconds"]
         if "event" in entry:
             events.append(entry)
         for name, value in entry.get("signals", {}).items():
@@ -54,8 +54,7 @@ def newest_picture(run: Path) -> Path | None:
 def _entry(line: bytes, path: Path, number: int) -> dict[str, Any]:
     try:
         entry = json.loads(line)
-        if isinstance(entry, dict) and {"images", "seconds"} <= entry.keys():
-            return entry
-    except ValueError:
+        return {**entry, "images": int(entry["images"]), "seconds": float(entry["seconds"])}
+    except (ValueError, TypeError, KeyError):
         pass  # reported below, like a line that is JSON but no entry
     raise RunFolderError(f"{path}, line {number}, is damaged: {line[:60]!r}.")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from math import isqrt
 from pathlib import Path
 
-from equipoise.core.errors import RunFolderError
 from equipoise.core.types import Labels
 from equipoise.recipes import TrainedGenerator
+from equipoise.reports.target import writing
 from equipoise.sampling import image_grid, save_png, scatter
 
 
@@ -20,21 +20,19 @@ def write_samples(
     """
     samples = generator.sample(n, label=label, seed=seed)
     labels = generator.labels_for(n, label)
-    if samples.ndim == 2:
-        save_png(scatter(samples), out)
-        return f"{n} points: {out}"
-    if out.suffix:
-        columns, names = _grid_shape(n, generator, labels)
-        save_png(image_grid(samples, columns=columns, row_names=names), out)
-        return f"{n} samples: {out}"
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunFolderError(f"Cannot make {out}: {error.strerror}. Choose a folder you may write.") from error
-    for index in range(n):
-        name = f"{index:05d}" if labels is None else f"{index:05d}-{_plain(generator.classes[int(labels[index])])}"
-        save_png(image_grid(samples[index : index + 1], columns=1, scale=1), out / f"{name}.png")
-    return f"{n} samples: {out}/"
+    with writing(out):
+        if samples.ndim == 2:
+            save_png(scatter(samples), out)
+            return f"{n} points: {out}"
+        if out.suffix:
+            columns, names = _grid_shape(n, generator, labels)
+            save_png(image_grid(samples, columns=columns, row_names=names), out)
+            return f"{n} samples: {out}"
+        out.mkdir(exist_ok=True)
+        for index in range(n):
+            name = f"{index:05d}" if labels is None else f"{index:05d}-{_plain(generator.classes[int(labels[index])])}"
+            save_png(image_grid(samples[index : index + 1], columns=1, scale=1), out / f"{name}.png")
+        return f"{n} samples: {out}/"
 
 
 def _grid_shape(n: int, generator: TrainedGenerator, labels: Labels | None) -> tuple[int, tuple[str, ...] | None]:

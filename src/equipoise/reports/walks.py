@@ -11,6 +11,7 @@ from equipoise.core.errors import SettingError
 from equipoise.core.randomness import seeded_generator
 from equipoise.core.types import Samples
 from equipoise.recipes import TrainedGenerator
+from equipoise.reports.target import writing
 from equipoise.sampling import (
     animation,
     image_grid,
@@ -43,11 +44,12 @@ def write_walk(
         else _latent_legs(generator, rows, steps, label, seed)
     )
     frames = torch.cat([leg.unflatten(0, (rows, steps)) for leg in legs], dim=1)
-    if out.suffix in ANIMATIONS:
-        pictures = [_picture(frames[:, index], columns=1 if rows < 4 else 4) for index in range(frames.shape[1])]
-        animation([*pictures, *pictures[-2:0:-1]], out)
-    else:
-        save_png(_picture(frames.flatten(0, 1), columns=frames.shape[1]), out)
+    with writing(out):
+        if out.suffix in ANIMATIONS:
+            pictures = [_picture(frames[:, index], columns=1 if rows < 4 else 4) for index in range(frames.shape[1])]
+            animation([*pictures, *pictures[-2:0:-1]], out)
+        else:
+            save_png(_picture(frames.flatten(0, 1), columns=frames.shape[1]), out)
     return f"{rows} walks of {frames.shape[1]} pictures: {out}"
 
 

@@ -1,7 +1,7 @@
 """From a trained generator to something to look at or to measure."""
 
 from equipoise.sampling.generate import evaluating, generate, generate_from
-from equipoise.sampling.interpolate import BlendingGenerator, LabelWeights, interpolate_classes, interpolate_latents
+from equipoise.sampling.interpolate import BlendingGenerator, interpolate_classes, interpolate_latents
 from equipoise.sampling.latents import sample_latents, slerp
 from equipoise.sampling.picture import image_grid, to_uint8
 from equipoise.sampling.picture_file import animation, save_png
@@ -9,7 +9,6 @@ from equipoise.sampling.scatter import scatter
 
 __all__ = [
     "BlendingGenerator",
-    "LabelWeights",
     "animation",
     "evaluating",
     "generate",

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
-from torch import nn
+from jaxtyping import Int
+from torch import Tensor, nn
 
 from equipoise.core.errors import SettingError
 from equipoise.core.protocols import generated
 from equipoise.core.randomness import seeded_generator
-from equipoise.core.types import Labels, Latents, Samples
+from equipoise.core.types import Latents, Samples
 from equipoise.sampling.latents import sample_latents
 
 
@@ -19,16 +20,16 @@ def generate(
     count: int,
     *,
     latent_dim: int,
-    labels: Labels | None = None,
+    labels: Int[Tensor, " labels"] | None = None,
     seed: int = 0,
     batch: int = 256,
     device: torch.device | str | None = None,
 ) -> Samples:
-    """`count` samples in float32 on the CPU, the same for the same `seed` up to rounding, whatever `batch` and `device`.
+    """`count` samples in float32 on the CPU.
 
-    All latents are drawn first, from a CPU stream. `device` is where the generator lies, if its parameters do not tell.
-    The generator works in evaluation mode and is put back as it was. One that draws noise of its own in evaluation
-    mode is outside this promise.
+    All latents are drawn first, from a CPU stream, so the samples of a `seed` are the same up to rounding whatever
+    `batch` and the device. `device` is where the generator lies, if its parameters do not tell. The generator works in
+    evaluation mode and is put back as it was. One that draws noise of its own even then is outside this promise.
 
     Raises:
         SettingError: `count` or `batch` below 1, or `labels` of another length than `count`.
@@ -41,7 +42,7 @@ def generate(
 def generate_from(
     generator: nn.Module,
     latents: Latents,
-    labels: Labels | None = None,
+    labels: Int[Tensor, " labels"] | None = None,
     *,
     batch: int = 256,
     device: torch.device | str | None = None,

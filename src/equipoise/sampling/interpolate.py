@@ -9,15 +9,12 @@ from torch.nn.functional import one_hot
 
 from equipoise.core.errors import SettingError
 from equipoise.core.protocols import generated
-from equipoise.core.types import Latents, Samples
+from equipoise.core.types import LabelWeights, Latents, Samples
 from equipoise.sampling.generate import device_of, evaluating
 from equipoise.sampling.latents import slerp
 
 Frames = Float[Tensor, "frames *sample"]
 """Samples of several ways, one way after the other: a grid of `steps` columns shows one way a row."""
-
-LabelWeights = Float[Tensor, "batch classes"]
-"""How much of each class a sample shall have; rows sum to 1."""
 
 BlendingGenerator = Callable[[Latents, LabelWeights], Samples]
 """A conditional generator as a function of latents and label weights."""

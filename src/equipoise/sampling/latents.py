@@ -22,8 +22,9 @@ def sample_latents(
 
 
 def slerp(a: Latents, b: Latents, t: float | Float[Tensor, " batch"]) -> Latents:
-    """Spherical interpolation from `a` (t = 0) to `b` (t = 1), row by row (Shoemake 1985; White 2016, arXiv:1609.04468).
+    """Spherical interpolation from `a` (t = 0) to `b` (t = 1), row by row.
 
+    Shoemake 1985; for the latents of a generator White 2016 (arXiv:1609.04468).
     The direction turns at constant speed and the norm goes linearly from one to the other, so that the way between
     normal latents stays where normal latents lie; a straight line would cut through the empty middle. Opposite latents
     have no shortest arc: one of them is taken. In one dimension there is no arc, and opposite ones go through 0.
@@ -36,11 +37,13 @@ def slerp(a: Latents, b: Latents, t: float | Float[Tensor, " batch"]) -> Latents
     sine = aside.norm(dim=1, keepdim=True)
     aside = torch.where(sine > 8 * torch.finfo(a.dtype).eps, _scaled(aside, sine), _perpendicular(direction_a))
     angle = torch.atan2(sine, cosine) * share
-    return ((1 - share) * norm_a + share * norm_b) * (angle.cos() * direction_a + angle.sin() * aside)
+    way: Latents = ((1 - share) * norm_a + share * norm_b) * (angle.cos() * direction_a + angle.sin() * aside)
+    return way
 
 
 def _scaled(vectors: Latents, norms: Float[Tensor, "batch 1"]) -> Latents:
-    return vectors / norms.clamp_min(torch.finfo(vectors.dtype).tiny)
+    scaled: Latents = vectors / norms.clamp_min(torch.finfo(vectors.dtype).tiny)
+    return scaled
 
 
 def _perpendicular(directions: Latents) -> Latents:

@@ -15,7 +15,7 @@ REFERENCE_COLOUR = (200, 200, 200)
 SAMPLE_COLOUR = (214, 60, 30)
 _FINER = 3
 _MARGIN = 1.15
-_RADIUS = 1 / 200  # of the picture's side
+_RADIUS = 1 / 200  # of the picture's side, but at least one pixel
 
 
 def scatter(points: Points, reference: Float[Tensor, "references 2"] | None = None, size: int = 480) -> Image.Image:
@@ -34,16 +34,16 @@ def scatter(points: Points, reference: Float[Tensor, "references 2"] | None = No
     return picture.resize((size, size), Image.Resampling.BOX)
 
 
-def _finite(points: Points) -> Points:
-    points = points.detach().double().cpu()
-    return points[points.isfinite().all(dim=1)]
+def _finite(points: Points) -> Float[Tensor, "finite 2"]:
+    exact = points.detach().double().cpu()
+    return exact[exact.isfinite().all(dim=1)]
 
 
 def _view(points: Points) -> Box:
-    points = _finite(points)
-    if len(points) == 0:
+    shown = _finite(points)
+    if len(shown) == 0:
         return 0.0, 0.0, 1.0
-    low, high = points.amin(dim=0), points.amax(dim=0)
+    low, high = shown.amin(dim=0), shown.amax(dim=0)
     half = float((high - low).max()) / 2 * _MARGIN
     x, y = ((low + high) / 2).tolist()
     return x, y, half if half > 0.0 else 1.0
@@ -52,7 +52,7 @@ def _view(points: Points) -> Box:
 def _draw(picture: Image.Image, points: Points, box: Box, colour: tuple[int, int, int]) -> None:
     x, y, half = box
     side = picture.width
-    radius = side * _RADIUS
+    radius = max(side * _RADIUS, _FINER)
     across = (_finite(points) - torch.tensor([x, y])) / half  # the view is [-1, 1] in both directions
     across = across[(across.abs() <= 1.0).all(dim=1)]
     pen = ImageDraw.Draw(picture)

@@ -7,6 +7,7 @@ strict JSON.
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,8 +27,8 @@ class Journal:
                 f"Cannot write the journal {path}: {error.strerror}. Choose a folder you own."
             ) from error
         if resume_at is not None:
-            self._file.truncate(resume_at)
-            self._file.seek(resume_at)
+            self._file.truncate(min(resume_at, self._file.tell()))  # a journal cut short is not filled up with zeros
+            self._file.seek(0, os.SEEK_END)
 
     @property
     def offset(self) -> int:

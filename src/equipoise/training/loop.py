@@ -73,16 +73,13 @@ def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) 
 
             if state.g_updates % plan.read_every == 0:
                 _record(state, around, around.read(d_record, g_record))
-            if looks.due(plan.budget.share_used(state)):
-                metric = _look(state, plan, around)
-                if around.checkpoints.is_best(metric):
-                    _save(state, around, metric)
-            if saves.due(state.seconds):
-                _save(state, around, None)
+            metric = _look(state, plan, around) if looks.due(plan.budget.share_used(state)) else None
+            if saves.due(state.seconds) or (metric is not None and around.checkpoints.is_best(metric)):
+                _save(state, around, metric)
 
-    finished = plan.budget.share_used(state) >= 1.0
-    checkpoint = _save(state, around, _look(state, plan, around))
-    around.journal.event(state, "finished" if finished else "interrupted")
+        finished = plan.budget.share_used(state) >= 1.0
+        checkpoint = _save(state, around, _look(state, plan, around))
+        around.journal.event(state, "finished" if finished else "interrupted")
     return Outcome(finished=finished, checkpoint=checkpoint)
 
 
@@ -108,6 +105,10 @@ def _look(state: TrainState, plan: Plan, around: Surroundings) -> float:
 
 
 def _save(state: TrainState, around: Surroundings, metric: float | None) -> Path:
-    path = around.checkpoints.save(state, journal_offset=around.journal.offset, metric=metric)
+    try:
+        path = around.checkpoints.save(state, journal_offset=around.journal.offset, metric=metric)
+    except TrainingDiverged:
+        around.journal.event(state, "diverged", signal="weights", value="nan")
+        raise
     around.journal.event(state, "checkpoint", file=path.name, metric=metric)
     return path

@@ -26,8 +26,10 @@ class CheckpointFolder:
         self._hand_out = layout.generator_weights
         try:
             self.path.mkdir(parents=True, exist_ok=True)
+            for unfinished in self.path.glob(f"*{SUFFIX}.partial"):  # of a process that was killed while it wrote
+                unfinished.unlink()
         except OSError as error:
-            raise CheckpointError(f"Cannot make {self.path}: {error.strerror}. Choose a folder you own.") from error
+            raise CheckpointError(f"Cannot write to {self.path}: {error.strerror}. Choose a folder you own.") from error
 
     def save(self, state: TrainState, *, journal_offset: int, metric: float | None) -> Path:
         """Write a checkpoint and the generator's file, then let go of what is neither recent nor best."""

@@ -1,6 +1,7 @@
 """Where signals go beside the journal: TensorBoard by default, Weights & Biases as an extra."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -54,12 +55,8 @@ class WandbTracker:
     """A Weights & Biases run; `WANDB_MODE=offline` keeps it on this machine. Needs `pip install equipoise[wandb]`."""
 
     def __init__(self, run: Path, *, settings: Mapping[str, object]) -> None:
-        try:
-            import wandb
-        except ImportError as error:
-            raise SettingError(
-                "`training.trackers` names wandb, which is not installed: pip install 'equipoise[wandb]'."
-            ) from error
+        import wandb
+
         self._wandb: Any = wandb
         self._run: Any = wandb.init(dir=str(run), name=run.name, id=run.name, resume="allow", config=dict(settings))
 
@@ -79,17 +76,27 @@ class WandbTracker:
 def make_trackers(
     names: tuple[str, ...], run: Path, *, settings: Mapping[str, object], resume_at: int | None
 ) -> list[Tracker]:
-    """The trackers of that name.
-
-    Raises:
-        SettingError: an unknown name, or a tracker whose package is not installed.
-    """
+    """The trackers of that name; raises as `require_trackers`."""
+    require_trackers(names)
     trackers: list[Tracker] = []
     for name in names:
         if name == "tensorboard":
             trackers.append(TensorBoardTracker(run, resume_at=resume_at))
-        elif name == "wandb":
-            trackers.append(WandbTracker(run, settings=settings))
         else:
-            raise SettingError(f"`training.trackers` names {name!r}. There are: tensorboard, wandb.")
+            trackers.append(WandbTracker(run, settings=settings))
     return trackers
+
+
+def require_trackers(names: tuple[str, ...]) -> None:
+    """Raise unless every tracker of that name can be used here.
+
+    Raises:
+        SettingError: an unknown name, or a tracker whose package is not installed.
+    """
+    for name in names:
+        if name not in ("tensorboard", "wandb"):
+            raise SettingError(f"`training.trackers` names {name!r}. There are: tensorboard, wandb.")
+        if name == "wandb" and find_spec("wandb") is None:
+            raise SettingError(
+                "`training.trackers` names wandb, which is not installed: pip install 'equipoise[wandb]'."
+            )

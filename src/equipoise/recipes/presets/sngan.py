@@ -1,7 +1,6 @@
 """Spectrally normalised GAN."""
 
 from equipoise.recipes.schema import (
-    ConstraintSettings,
     DiscriminatorSettings,
     GeneratorSettings,
     ObjectiveSettings,
@@ -15,7 +14,6 @@ def sngan() -> Recipe:
         name="sngan",
         summary="SNGAN: spectral normalisation in the discriminator, hinge loss",
         objective=ObjectiveSettings(name="hinge"),
-        constraints=ConstraintSettings(spectral_norm=True),
         generator=GeneratorSettings(),
-        discriminator=DiscriminatorSettings(),
+        discriminator=DiscriminatorSettings(spectral_norm=True),
     )

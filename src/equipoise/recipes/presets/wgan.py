@@ -1,7 +1,6 @@
 """WGAN with weight clipping."""
 
 from equipoise.recipes.schema import (
-    ConstraintSettings,
     DiscriminatorSettings,
     GeneratorSettings,
     ObjectiveSettings,
@@ -16,8 +15,7 @@ def wgan() -> Recipe:
         name="wgan",
         summary="WGAN: Wasserstein loss, weights clipped to +-0.01, RMSprop, five critic steps",
         objective=ObjectiveSettings(name="wasserstein"),
-        constraints=ConstraintSettings(weight_clip=0.01),
         generator=GeneratorSettings(optimizer="rmsprop", learning_rate=5e-5),
-        discriminator=DiscriminatorSettings(optimizer="rmsprop", learning_rate=5e-5),
+        discriminator=DiscriminatorSettings(weight_clip=0.01, optimizer="rmsprop", learning_rate=5e-5),
         training=TrainingSettings(d_steps=5),
     )

@@ -1,7 +1,6 @@
 """WGAN with gradient penalty."""
 
 from equipoise.recipes.schema import (
-    ConstraintSettings,
     DiscriminatorSettings,
     GeneratorSettings,
     ObjectiveSettings,
@@ -17,7 +16,7 @@ def wgan_gp() -> Recipe:
         name="wgan-gp",
         summary="WGAN-GP: Wasserstein loss, gradient penalty 10, Adam (0, 0.9), five critic steps",
         objective=ObjectiveSettings(name="wasserstein"),
-        constraints=ConstraintSettings(gradient_penalty=PenaltySettings(weight=10.0)),
+        constraints={"gradient_penalty": PenaltySettings(weight=10.0)},
         generator=GeneratorSettings(learning_rate=1e-4, betas=(0.0, 0.9)),
         discriminator=DiscriminatorSettings(learning_rate=1e-4, betas=(0.0, 0.9)),
         training=TrainingSettings(d_steps=5),

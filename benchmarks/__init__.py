@@ -1,0 +1,1 @@
+"""Commands anyone can rerun; each prints a table and writes JSON."""

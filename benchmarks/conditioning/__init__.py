@@ -1,0 +1,1 @@
+"""Which way of conditioning makes a GAN obey its labels?"""

@@ -1,0 +1,37 @@
+"""What the documents show is run; what they name exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from equipoise.constraints import CONSTRAINTS
+from equipoise.objectives import OBJECTIVES
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def python_blocks(page: Path) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+
+
+def test_the_code_of_the_extension_page_runs_from_top_to_bottom(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(OBJECTIVES, "confident_non_saturating", None)
+    monkeypatch.setitem(CONSTRAINTS, "gradient_at_both", None)
+    code = "\n\n".join(python_blocks(ROOT / "docs" / "extend.md"))
+    names: dict[str, object] = {"__name__": "extend"}
+    exec(compile(code.replace("20_000", "2_000"), "docs/extend.md", "exec"), names)
+    assert names["outcome"].finished
+    assert names["stripes"].shape == (4, 1, 8, 8)
+    journal = (tmp_path / "stripes-run" / "journal.jsonl").read_text()
+    assert "penalty/gradient_at_both" in journal
+    assert "probability/real" in journal
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_file_a_document_links_to_exists(page):
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
+    assert [target for target in targets if target and not (page.parent / target).exists()] == []
