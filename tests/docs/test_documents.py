@@ -35,3 +35,14 @@ def test_every_file_a_document_links_to_exists(page):
     text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
     targets = [link.split("#")[0] for link in re.findall(r"\]\(([^)]+)\)", text) if "://" not in link]
     assert [target for target in targets if target and not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("number", range(2))
+def test_the_python_examples_of_the_readme_run(number, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = python_blocks(ROOT / "README.md")[number]
+    names: dict[str, object] = {}
+    exec(compile(re.sub(r"images=\d+_000", "images=640", code), "README.md", "exec"), names)
+    assert list(tmp_path.glob("*-run/generator.safetensors"))
+    if number == 0:
+        assert names["sevens"].shape == (16, 1, 8, 8)

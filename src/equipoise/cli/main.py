@@ -20,6 +20,7 @@ app = App(
     "Begin with `equipoise data FOLDER`, which tells what is in it, then `equipoise train --data FOLDER --out RUN`.",
     version=lambda: version("equipoise"),
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,  # `main` says that it was interrupted
 )
 for verb in (train, resume, sample, interpolate, data, recipes):
     app.command(verb)

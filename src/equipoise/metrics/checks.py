@@ -1,7 +1,7 @@
 """What a set must be before it is measured: of the right shape, large enough, finite, in float64."""
 
 import torch
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Int, Int64
 from torch import Tensor
 
 from equipoise.core.errors import SettingError
@@ -12,6 +12,9 @@ LARGEST = 1e45
 
 ExactFeatures = Float64[Tensor, "count features"]
 """Features as the measures compute with them: detached, finite, float64."""
+
+SampleNumbers = Int[Tensor, " numbers"]
+"""Numbers of samples in a whole set that several processes or batches share."""
 
 
 def exact_features(features: Tensor, name: str, *, least: int = 1) -> ExactFeatures:
@@ -42,7 +45,7 @@ def require_same_width(widths: dict[str, int]) -> None:
         SettingError: two widths differ.
     """
     if len(set(widths.values())) > 1:
-        found = ", ".join(f"`{name}` has {width}" for name, width in widths.items())
+        found = ", ".join(f"{name} has {width}" for name, width in widths.items())
         raise SettingError(f"Features must be of one width, but {found}: take them from the same layer.")
 
 
@@ -68,16 +71,6 @@ def require_share(**settings: float) -> None:
             raise SettingError(f"`{name}` is {value}, but must lie between 0 and 1.")
 
 
-def class_counts(labels: Labels, name: str, classes: int) -> Int64[Tensor, " classes"]:
-    """How often each of 0..classes-1 occurs in `labels`.
-
-    Raises:
-        SettingError: a label outside 0..classes-1.
-    """
-    require_labels_below(labels, name, classes)
-    return torch.bincount(labels.long(), minlength=classes)
-
-
 def require_labels_below(labels: Labels, name: str, classes: int, *, least: int = 0) -> None:
     """Refuse labels outside least..classes-1.
 
@@ -88,3 +81,18 @@ def require_labels_below(labels: Labels, name: str, classes: int, *, least: int 
     outside = labels[(labels < least) | (labels >= classes)]
     if len(outside):
         raise SettingError(f"`{name}` holds {int(outside[0])}, but labels must lie in {least}..{classes - 1}.")
+
+
+def sample_numbers(numbers: SampleNumbers | None, *, first: int, count: int) -> Int64[Tensor, " count"]:
+    """`numbers`, or `count` of them from `first` on, on the CPU.
+
+    Raises:
+        SettingError: not `count` numbers, or a negative one.
+    """
+    if numbers is None:
+        return torch.arange(first, first + count)
+    if len(numbers) != count:
+        raise SettingError(f"`numbers` has {len(numbers)} entries for {count} samples: give each sample one.")
+    if bool((numbers < 0).any()):
+        raise SettingError(f"`numbers` holds {int(numbers.min())}, but samples are counted from 0.")
+    return numbers.cpu().long()

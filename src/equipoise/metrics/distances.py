@@ -28,10 +28,10 @@ def squared_distances(a: Rows, b: ExactFeatures) -> Iterator[tuple[slice, Tensor
         yield slice(start, start + len(rows)), products.add_(rows.square().sum(dim=1)[:, None]).clamp_min_(0)
 
 
-def centred(*sets: ExactFeatures) -> tuple[Tensor, ...]:
-    """All sets moved by the mean of the first: distances stay, rounding shrinks."""
-    origin = sets[0].mean(dim=0)
-    return tuple(features - origin for features in sets)
+def centred(origin: Rows, other: ExactFeatures) -> tuple[Rows, ExactFeatures]:
+    """Both sets moved by the mean of the first: distances stay, rounding shrinks."""
+    mean = origin.mean(dim=0)
+    return origin - mean, other - mean
 
 
 def nearest(a: Rows, b: ExactFeatures) -> tuple[Float64[Tensor, " rows"], Int64[Tensor, " rows"]]:
@@ -49,7 +49,7 @@ def nearest_others(features: ExactFeatures) -> Float64[Tensor, " count"]:
 
     At least 2 samples are needed.
     """
-    (near,) = centred(features)
+    near = features - features.mean(dim=0)
     index = []
     for rows, squared in squared_distances(near, near):
         own = torch.arange(rows.start, rows.stop, device=features.device)

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from equipoise.core.errors import SettingError
 from equipoise.core.randomness import derived_seed
-from equipoise.core.types import Features, Labels
-from equipoise.metrics.checks import exact_features, require_at_least, require_same_width
+from equipoise.core.types import Features
+from equipoise.metrics.checks import SampleNumbers, exact_features, require_at_least, require_same_width, sample_numbers
 
 
 class FeatureSample:
@@ -32,18 +32,16 @@ class FeatureSample:
         """Samples seen so far, kept or not."""
         return self._seen
 
-    def update(self, features: Features, *, numbers: Labels | None = None) -> None:
+    def update(self, features: Features, *, numbers: SampleNumbers | None = None) -> None:
         """Take in a batch; `numbers` are its samples' numbers in the whole set, by default counted on from here.
 
         Raises:
-            SettingError: another width than before, values that are not finite, or as many numbers as samples missing.
+            SettingError: another width than before, values that are not finite, or numbers that do not
+                fit the samples.
         """
         exact = exact_features(features, "features", least=0).cpu()
-        if numbers is None:
-            numbers = torch.arange(self._seen, self._seen + len(exact))
-        if len(numbers) != len(exact):
-            raise SettingError(f"`numbers` has {len(numbers)} entries for {len(exact)} samples: give each sample one.")
-        self._keep(exact, _ranks(numbers.cpu().long(), self._seed))
+        places = sample_numbers(numbers, first=self._seen, count=len(exact))
+        self._keep(exact, _ranks(places, self._seed))
         self._seen += len(exact)
 
     def merge(self, other: "FeatureSample") -> None:

@@ -8,8 +8,7 @@ from jaxtyping import Float, Float64, Int64
 from torch import Tensor
 
 from equipoise.core.errors import SettingError
-from equipoise.core.types import Labels
-from equipoise.metrics.checks import exact_features, require_at_least
+from equipoise.metrics.checks import SampleNumbers, exact_features, require_at_least, sample_numbers
 
 _SUM_TOLERANCE = 1e-2  # rounding a softmax to bfloat16 moves its sum by up to 2^-9
 
@@ -41,7 +40,7 @@ def inception_score(probabilities: ClassProbabilities, *, splits: int = 10) -> I
         SettingError: fewer samples than splits, or rows that are no probabilities.
     """
     stream = InceptionScoreStream(classes=probabilities.shape[1], splits=splits)
-    positions = torch.arange(len(probabilities), device=probabilities.device)
+    positions = torch.arange(len(probabilities))
     stream._add(probabilities, (positions * splits + splits - 1) // max(1, len(probabilities)))
     return stream.compute()
 
@@ -73,15 +72,14 @@ class InceptionScoreStream:
         """Samples seen so far."""
         return int(self._counts.sum())
 
-    def update(self, probabilities: ClassProbabilities, *, numbers: Labels | None = None) -> None:
+    def update(self, probabilities: ClassProbabilities, *, numbers: SampleNumbers | None = None) -> None:
         """Take in a batch; `numbers` are its samples' numbers in the whole set, by default counted on from here.
 
         Raises:
-            SettingError: rows that are no probabilities, or of another number of classes.
+            SettingError: rows that are no probabilities or of another number of classes, or numbers that do not fit.
         """
-        if numbers is None:
-            numbers = torch.arange(self.count, self.count + len(probabilities))
-        self._add(probabilities, numbers.to(probabilities.device).long() % len(self._counts))
+        places = sample_numbers(numbers, first=self.count, count=len(probabilities))
+        self._add(probabilities, places % len(self._counts))
 
     def merge(self, other: "InceptionScoreStream") -> None:
         """Take in what another stream has seen.
@@ -120,7 +118,6 @@ class InceptionScoreStream:
 
     def _add(self, probabilities: ClassProbabilities, split: Int64[Tensor, " batch"]) -> None:
         exact = _checked(probabilities, self._probabilities.shape[1]).cpu()
-        split = split.cpu()
         self._counts += torch.bincount(split, minlength=len(self._counts))
         self._negative_entropies.index_add_(0, split, torch.xlogy(exact, exact).sum(dim=1))
         self._probabilities.index_add_(0, split, exact)

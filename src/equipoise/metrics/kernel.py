@@ -46,8 +46,8 @@ def kernel_distance(real: RealFeatures, fake: FakeFeatures) -> KernelDistance:
     """Squared MMD with the kernel (x.y / features + 1)^3, all pairs but a sample with itself: O(count^2), in chunks.
 
     Binkowski et al. 2018, section 4, arXiv 1801.01401; the estimator is equation 3 of Gretton et al. 2012. The
-    standard error is the first-order one of a U-statistic (Serfling 1980, section 5.5): right when the sets differ,
-    too small by a share of order one where the distributions are equal and the first order vanishes.
+    standard error is the first-order one of a U-statistic (Serfling 1980, section 5.5): right where the distributions
+    differ; where they are equal the first order vanishes and it is up to about sqrt(2) too large, so on the safe side.
 
     Raises:
         SettingError: fewer than 2 samples in a set, sets of different width, or values that are not finite.
@@ -71,11 +71,8 @@ def kernel_distance_of_subsets(
     require_at_least(2, subsets=subsets, subset_size=subset_size)
     reals, fakes = _checked(real, fake, least=subset_size)
     rng = seeded_generator(seed)
-
-    def drawn(pool: ExactFeatures) -> ExactFeatures:
-        return pool[torch.randperm(len(pool), generator=rng)[:subset_size].to(pool.device)]
-
-    distances = [kernel_distance(drawn(reals), drawn(fakes)).value for _ in range(subsets)]
+    drawn = ((_drawn(reals, subset_size, rng), _drawn(fakes, subset_size, rng)) for _ in range(subsets))
+    distances = [kernel_distance(real_part, fake_part).value for real_part, fake_part in drawn]
     values = torch.tensor(distances, dtype=torch.float64)
     deviation = float(values.std())
     return KernelDistanceOfSubsets(
@@ -90,6 +87,10 @@ def kernel_distance_of_subsets(
 def _checked(real: RealFeatures, fake: FakeFeatures, *, least: int) -> tuple[Tensor, Tensor]:
     require_same_width({"`real`": real.shape[1], "`fake`": fake.shape[1]})
     return exact_features(real, "real", least=least), exact_features(fake, "fake", least=least)
+
+
+def _drawn(pool: ExactFeatures, size: int, rng: torch.Generator) -> Float64[Tensor, "size features"]:
+    return pool[torch.randperm(len(pool), generator=rng)[:size].to(pool.device)]
 
 
 def _sums(a: Float64[Tensor, "rows features"], b: Float64[Tensor, "columns features"]) -> tuple[RowSums, RowSums]:

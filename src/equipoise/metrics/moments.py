@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
 from equipoise.core.errors import SettingError
@@ -34,21 +34,23 @@ class Moments:
 
     @staticmethod
     def from_covariance(
-        *, mean: Float64[Tensor, " features"], covariance: Float64[Tensor, "features features"], count: int
+        *, mean: Float[Tensor, " mean_features"], covariance: Float[Tensor, "rows columns"], count: int
     ) -> "Moments":
         """Moments from published statistics whose covariance is unbiased (divided by count - 1).
 
         Raises:
-            SettingError: count below 2, values that are not finite, or a covariance that is not symmetric.
+            SettingError: count below 2, unequal sizes, values not finite, or a covariance that is not symmetric.
         """
         if count < 2:
             raise SettingError(f"`count` is {count}, but a covariance comes from at least 2 samples.")
+        require_same_width(dict(zip(("`mean`", "a row", "a column"), (len(mean), *covariance.shape), strict=True)))
         if not (mean.isfinite().all() and covariance.isfinite().all()):
             raise SettingError("`mean` or `covariance` holds values that are not finite: compute them anew.")
         unevenness = float((covariance - covariance.T).abs().max())
         if unevenness > _SYMMETRY * float(covariance.abs().max()):
             raise SettingError(f"`covariance` differs from its transpose by up to {unevenness:.3g}: it is damaged.")
-        return Moments(count=count, mean=mean, scatter=(covariance + covariance.T) / 2 * (count - 1))
+        symmetric = (covariance + covariance.T).double() / 2
+        return Moments(count=count, mean=mean.double(), scatter=symmetric * (count - 1))
 
     @property
     def covariance(self) -> Float64[Tensor, "features features"]:

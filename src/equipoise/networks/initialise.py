@@ -13,14 +13,18 @@ from equipoise.core.errors import NetworkError, SettingError
 Weighted: TypeAlias = nn.Linear | nn.modules.conv._ConvNd
 Norm: TypeAlias = nn.modules.batchnorm._NormBase | nn.GroupNorm | nn.LayerNorm
 
+CLASS_VECTOR_SPREAD = 0.1
+"""Standard deviation of a new class vector. PyTorch's own 1.0 lets single classes run into the tanh's flat end and stay
+there: on the digits that befell one class of ten in each of nine WGAN-GP runs, and none at 0.1 (docs/conditioning.md)."""
+
 Fill = Callable[[Tensor, torch.Generator], object]
 
 
 def initialise(module: nn.Module, scheme: str, rng: torch.Generator) -> None:
     """Draw every weight of `module` anew from `rng`, in the order of `module.modules()`.
 
-    Covers dense and convolutional layers, embeddings (standard normal, as PyTorch does) and normalisations, whose
-    running statistics start afresh. Bare parameters (per-class scales, attention's gamma) stay as constructed.
+    Covers dense and convolutional layers, embeddings (N(0, `CLASS_VECTOR_SPREAD`) in every scheme) and normalisations,
+    whose running statistics start afresh. Bare parameters (per-class scales, attention's gamma) stay as constructed.
     Raises SettingError for an unknown scheme, NetworkError under spectral normalisation: initialise before that.
     """
     if scheme not in INITIALISATIONS:
@@ -33,7 +37,7 @@ def initialise(module: nn.Module, scheme: str, rng: torch.Generator) -> None:
         if isinstance(layer, Weighted):
             INITIALISATIONS[scheme](layer, rng)
         elif isinstance(layer, nn.Embedding):
-            _set(layer.weight, _normal(1.0), rng)
+            _set(layer.weight, _normal(CLASS_VECTOR_SPREAD), rng)
         elif isinstance(layer, Norm):
             _initialise_norm(layer, rng, spread=0.02 if scheme == "dcgan" else 0.0)
 

@@ -43,7 +43,7 @@ def write_run(layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, 
         "platform": platform.platform(),
         "packages": {name: version(name) for name in EXACT_PACKAGES},
         "device": recipe.training.device,
-        "device_name": torch.cuda.get_device_name(recipe.training.device) if "cuda" in recipe.training.device else platform.processor(),
+        "device_name": _device_name(recipe.training.device),
         "threads": torch.get_num_threads(),
         "command": sys.argv,
     }
@@ -51,6 +51,10 @@ def write_run(layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, 
     write_json(layout.generator_config, generator_config)
     write_json(layout.environment, environment)
     write_json(layout.recipe, asdict(recipe))
+
+
+def _device_name(device: str) -> str:
+    return torch.cuda.get_device_name(device) if "cuda" in device else platform.processor()
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:

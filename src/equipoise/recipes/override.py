@@ -57,7 +57,7 @@ def parsed_settings(pairs: Sequence[str]) -> dict[str, object]:
     return settings
 
 
-def setting_keys(settings: type = Recipe, prefix: str = "") -> list[str]:
+def setting_keys(settings: Any = Recipe, prefix: str = "") -> list[str]:
     """Every dotted key that can be set."""
     keys = []
     for name, kind in _members(settings).items():
@@ -93,6 +93,8 @@ def _fitting(value: object, kind: Any) -> object:
     if value is None and get_origin(kind) is Literal and "none" in get_args(kind):
         return "none"
     wants_tuple = any(get_origin(option) is tuple for option in (kind, *get_args(kind)))
+    if wants_tuple and isinstance(value, int | float):
+        return [value]
     return [part.strip() for part in value.split(",")] if wants_tuple and isinstance(value, str) else value
 
 

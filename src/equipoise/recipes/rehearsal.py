@@ -34,7 +34,7 @@ def settings_text(settings: dict[str, object], prefix: str = "") -> str:
     lines = []
     for name, value in settings.items():
         if isinstance(value, dict):
-            lines.append(settings_text(value, f"{prefix}{name}."))
+            lines += settings_text(value, f"{prefix}{name}.").splitlines()
         else:
             lines.append(f"{prefix}{name} = {_shown(value)}")
     return "\n".join(lines)

@@ -87,7 +87,7 @@ def resolve_device(name: str) -> str:
 
 def _conditioning(recipe: Recipe, facts: DataFacts) -> Conditioning:
     if recipe.conditioning == "auto":
-        return "projection" if facts.classes > 1 else "none"
+        return "embedding" if facts.classes > 1 else "none"
     if recipe.conditioning != "none" and facts.classes < 2:
         raise SettingError(
             f"`conditioning` is {recipe.conditioning!r}, but the data has no classes. Put the images into one "
@@ -146,11 +146,12 @@ def _check(recipe: Recipe, facts: DataFacts) -> None:
             f"`training.batch_size` is {training.batch_size}, but there are {facts.count} images to train on. "
             f"Use --set training.batch_size={max(1, facts.count // parts * parts)} or fewer, or add images."
         )
-    if discriminator.normalisation == "batch" and training.batch_size // parts < 2:
-        raise SettingError("`training.batch_size` leaves one sample per pass, which batch normalisation cannot use.")
-    for name in ("looks", "read_every", "keep_checkpoints"):
-        if getattr(training, name) < 1:
-            raise SettingError(f"`training.{name}` is {getattr(training, name)}; it must be at least 1.")
+    for player, passes in ((recipe.generator, training.micro_batches), (discriminator, parts)):
+        if player.normalisation == "batch" and player.architecture != "own" and training.batch_size // passes < 2:
+            raise SettingError(
+                f"`training.batch_size` is {training.batch_size}, which leaves one sample for each pass; batch "
+                f"normalisation needs at least 2. Use {2 * passes} or more, or `normalisation=none` for both players."
+            )
 
 
 def warnings_of(recipe: Recipe) -> list[str]:

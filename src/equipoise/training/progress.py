@@ -111,13 +111,13 @@ class LineDisplay:
 
     def __init__(self, budget: Budget, start: TrainState) -> None:
         self._pace = _Pace(budget, start)
-        self._next = budget.share_used(start) + 0.1
+        self._tenth = _tenth(budget.share_used(start))
 
     def update(self, state: TrainState, signals: Mapping[str, float]) -> None:
         """Print a line when another tenth has passed."""
         share, text = self._pace.read(state, signals)
-        if share >= self._next:
-            self._next = share + 0.1
+        if _tenth(share) > self._tenth:
+            self._tenth = _tenth(share)
             self.message(f"{share:4.0%}  {text}")
 
     def message(self, text: str) -> None:
@@ -126,6 +126,10 @@ class LineDisplay:
 
     def close(self) -> None:
         """Nothing to tidy."""
+
+
+def _tenth(share: float) -> int:
+    return int(10 * share + 1e-9)  # 0.3 counts as three tenths, however it is rounded
 
 
 class SilentDisplay:

@@ -84,5 +84,5 @@ def divergence(what: str, value: str, state: TrainState) -> str:
     return (
         f"`{what}` became {value} at {state.images_seen:,} images; nothing of it was saved, the last checkpoint is "
         "from before. Ways out, in order: a lower learning rate (--set discriminator.learning_rate=...), float32 "
-        "instead of bfloat16, a gradient penalty or spectral normalisation. Then resume, or start again."
+        "instead of bfloat16, a gradient penalty or spectral normalisation. Start again in a new folder with one."
     )

@@ -4,11 +4,14 @@ from equipoise.recipes.schema import DiscriminatorSettings, GeneratorSettings, O
 
 
 def cgan() -> Recipe:
-    """A GAN that obeys labels: conditional batch normalisation and a projection discriminator (arXiv 1802.05637)."""
+    """Mirza and Osindero 2014 (arXiv 1411.1784) on the DCGAN's trunk, labels as learned vectors and images.
+
+    Measured against conditional batch normalisation and projection in docs/conditioning.md: this way obeys first.
+    """
     return Recipe(
         name="cgan",
-        summary="conditional GAN: needs classes; projection discriminator, conditional batch normalisation",
-        conditioning="projection",
+        summary="conditional GAN: needs classes, which both networks are given as embeddings",
+        conditioning="embedding",
         objective=ObjectiveSettings(name="non_saturating", real_target=0.9),
         generator=GeneratorSettings(),
         discriminator=DiscriminatorSettings(),
