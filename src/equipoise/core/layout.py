@@ -45,6 +45,11 @@ class RunLayout:
         """Pictures of the same latents over time."""
         return self.root / "samples"
 
+    @property
+    def lock(self) -> Path:
+        """Held by the process that trains."""
+        return self.root / ".lock"
+
     def picture(self, images_seen: int) -> Path:
         """The sample grid drawn at `images_seen`."""
         return self.samples / f"{images_seen:012d}.png"

@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+_MASK = (1 << 64) - 1
+
 
 def seeded_generator(seed: int, *, device: torch.device | str = "cpu") -> torch.Generator:
     """A stream of its own, so that nobody else's draws can shift it."""
@@ -12,16 +14,20 @@ def seeded_generator(seed: int, *, device: torch.device | str = "cpu") -> torch.
 def derived_seed(seed: int, *purpose: int) -> int:
     """A seed for one purpose (an epoch, a rank): fixed by `seed` and `purpose`, unlike its neighbours'.
 
-    Two rounds of the splitmix64 finaliser a number (Steele et al. 2014), so that seeds 0, 1, 2 give unrelated streams.
+    One step of splitmix64 (Steele et al. 2014) on the seed and on each number, so that seed 0 at purpose 2 and seed 1
+    at purpose 1 have nothing in common.
     """
-    mask = (1 << 64) - 1
-    state = seed & mask
+    state = _mixed(seed)
     for number in purpose:
-        state = (state + 0x9E3779B97F4A7C15 + (number & mask)) & mask
-        state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & mask
-        state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & mask
-        state ^= state >> 31
+        state = _mixed(state + number)
     return state >> 1  # torch takes seeds below 2**63
+
+
+def _mixed(number: int) -> int:
+    state = (number + 0x9E3779B97F4A7C15) & _MASK
+    state = ((state ^ (state >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    state = ((state ^ (state >> 27)) * 0x94D049BB133111EB) & _MASK
+    return state ^ (state >> 31)
 
 
 def global_random_state() -> dict[str, Tensor]:

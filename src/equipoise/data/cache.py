@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.core.errors import DataError
-
-if sys.platform == "win32":
-    import msvcrt
-else:
-    import fcntl
 
 _CHUNK = 1 << 24
 
@@ -70,17 +64,3 @@ def writing_to(path: Path) -> Iterator[None]:
             f"Cannot write under `{path}`: {error.strerror or error}. "
             "Free some space, or set EQUIPOISE_CACHE (or `cache=`) to a folder that can be written."
         ) from error
-
-
-@contextmanager
-def only_one_process(lock: Path) -> Iterator[None]:
-    """Others that want the same lock wait here. The system lets go of it when a process dies."""
-    with writing_to(lock.parent):
-        lock.parent.mkdir(parents=True, exist_ok=True)
-        file = lock.open("a+b")
-    with file:
-        if sys.platform == "win32":
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
-        else:
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -28,9 +28,9 @@ def open_source(source: SourceLike) -> Opened:
     if isinstance(source, Source | PointSource):
         return source
     if isinstance(source, str):
-        return _named(source) or _at_path(Path(source).expanduser(), source)
+        return _named(source) or _at_path(_expanded(Path(source)), source)
     if isinstance(source, Path):
-        return _at_path(source.expanduser(), str(source))
+        return _at_path(_expanded(source), str(source))
     if isinstance(source, np.ndarray):
         return open_array(source)
     if isinstance(source, Dataset):
@@ -39,6 +39,13 @@ def open_source(source: SourceLike) -> Opened:
         f"`source` is a {type(source).__name__}. Pass a name ({', '.join(SOURCE_NAMES)}), a path, "
         "a numpy array (`tensor.numpy()`), or a torch Dataset."
     )
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:  # `~name` of somebody this machine does not know
+        raise DataError(f"There is no source `{path}`: {error} Write the path in full.") from error
 
 
 def _named(name: str) -> Opened | None:

@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 
 from equipoise.core.errors import DataError, SettingError
-from equipoise.data.cache import cache_folder, content_key, only_one_process
+from equipoise.core.lock import only_one_process
+from equipoise.data.cache import cache_folder, content_key, writing_to
 from equipoise.data.fitting import Fit, fitted, is_enlarged
 from equipoise.data.manifest import FORMAT_VERSION, Manifest
 from equipoise.data.open import open_source
@@ -92,6 +93,8 @@ def prepare(
     folder = root / plan.folder_name
     store = _usable(folder)
     if store is None:
+        with writing_to(root):
+            root.mkdir(parents=True, exist_ok=True)
         with only_one_process(root / f".{plan.folder_name}.lock"):
             store = _usable(folder) or _prepared(plan, folder, allow_bad_share, progress)
     _check_share(plan.source.name, list(store.manifest.skipped), store.manifest.total, allow_bad_share)

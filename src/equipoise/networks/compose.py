@@ -67,13 +67,17 @@ class ComposedDiscriminator(nn.Module):
 
 def compose_generator(spec: GeneratorSpec, body: LabelledSequential) -> ComposedGenerator:
     """Put the label vector, if the spec wants one, before `body`, which takes `input_size(spec)` numbers."""
-    label_input = LabelVector(spec.classes, spec.label_dim) if spec.conditioning == "embedding" else None
+    label_input = LabelVector(spec.classes, spec.label_dim) if _class_vector_size(spec) else None
     return ComposedGenerator(body, label_input=label_input, classes=spec.classes)
 
 
 def input_size(spec: GeneratorSpec) -> int:
     """Numbers that enter a generator's body: the latents, and the label vector if any."""
-    return spec.latent_dim + (spec.label_dim if spec.conditioning == "embedding" else 0)
+    return spec.latent_dim + _class_vector_size(spec)
+
+
+def _class_vector_size(spec: GeneratorSpec) -> int:
+    return spec.label_dim if spec.conditioning != "none" else 0
 
 
 def compose_discriminator(

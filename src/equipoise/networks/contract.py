@@ -90,7 +90,8 @@ def _check_arguments(module: nn.Module, *, first: str, classes: int) -> None:
         signature.bind(*given)
     except TypeError as error:
         advice = (
-            f"With {classes} classes it must be `forward(self, {first}, labels)`; without labels set classes=0."
+            f"With {classes} classes it must be `forward(self, {first}, labels)`; "
+            "to train without labels, set conditioning=none."
             if classes
             else f"Without classes it is called with {first} alone: give the others a default, or set classes."
         )

@@ -14,8 +14,8 @@ Weighted: TypeAlias = nn.Linear | nn.modules.conv._ConvNd
 Norm: TypeAlias = nn.modules.batchnorm._NormBase | nn.GroupNorm | nn.LayerNorm
 
 CLASS_VECTOR_SPREAD = 0.1
-"""Standard deviation of a new class vector. PyTorch's own 1.0 lets single classes run into the tanh's flat end and stay
-there: on the digits that befell one class of ten in each of nine WGAN-GP runs, and none at 0.1 (docs/conditioning.md)."""
+"""Standard deviation of a new class vector. PyTorch's own 1.0 lets a single class run into the flat end of the tanh and
+stay there; docs/conditioning.md has the measurement."""
 
 Fill = Callable[[Tensor, torch.Generator], object]
 

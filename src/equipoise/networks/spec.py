@@ -23,7 +23,9 @@ class GeneratorSpec:
     """A generator in words. `None` means the architecture's own default.
 
     `sample_shape` is `(channels, height, width)` for images, `(2,)` for points. `conditioning="embedding"` concatenates
-    a `label_dim`-dimensional class vector to the latents, `"projection"` makes every batch normalisation conditional.
+    a `label_dim`-dimensional class vector to the latents; `"projection"` also makes every batch normalisation
+    conditional. That alone (`label_dim=0`) starts as no condition at all and is slow to become one:
+    docs/conditioning.md.
     `width` counts channels at the last hidden resolution (DCGAN, ResNet); `hidden` lists the hidden sizes of an MLP.
     """
 
@@ -98,7 +100,7 @@ def check_spec(spec: Spec) -> None:
 def _check_counts(spec: Spec) -> None:
     counts = {"width": spec.width, "hidden": min(spec.hidden) if spec.hidden else None}
     if isinstance(spec, GeneratorSpec):
-        counts |= {"latent_dim": spec.latent_dim, "label_dim": spec.label_dim}
+        counts |= {"latent_dim": spec.latent_dim, "label_dim": spec.label_dim or int(spec.conditioning != "embedding")}
     else:
         counts |= {"packing": spec.packing}
         if not 0 <= spec.dropout < 1:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 import torch
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
@@ -18,15 +18,28 @@ from equipoise.core.types import Labels, Samples
 from equipoise.networks import GeneratorSpec, build_generator
 from equipoise.recipes.assemble import generator_spec
 from equipoise.recipes.folder import read_json
+from equipoise.recipes.resolve import resolve_device
 from equipoise.recipes.setup import Setup
 from equipoise.sampling import generate
 from equipoise.training.checkpoint import read_module
 from equipoise.training.retention import best_checkpoint
 
-FORMAT = "equipoise generator 1"
+FORMAT: Literal["equipoise generator 1"] = "equipoise generator 1"
 
 Label = str | int
 Which = Literal["last", "best"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GeneratorFile:
+    """What `generator.json` says: enough to build the network and to name its classes. `spec` is None for your own."""
+
+    format: Literal["equipoise generator 1"]
+    recipe: str
+    latent_dim: int
+    sample_shape: tuple[int, ...]
+    classes: tuple[str, ...]
+    spec: GeneratorSpec | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,43 +115,51 @@ def load(
         SettingError: a run with a generator of your own, which was not given.
     """
     layout = RunLayout(Path(run))
-    config = read_json(layout.generator_config)
-    if config.get("format") != FORMAT:
-        raise RunFolderError(f"{layout.generator_config} is not of this version (its format should be {FORMAT!r}).")
+    config = _read_config(layout.generator_config)
     module = generator if generator is not None else _built(config)
     if checkpoint == "best":
         _fill_from_best(layout, module)
     else:
         _fill(layout.generator_weights, module)
     return TrainedGenerator(
-        module=module.to(device).eval(),
-        latent_dim=int(str(config["latent_dim"])),
-        sample_shape=tuple(config["sample_shape"]),  # type: ignore[arg-type]
-        classes=tuple(config["classes"]),  # type: ignore[arg-type]
+        module=module.to(resolve_device(device)).eval(),
+        latent_dim=config.latent_dim,
+        sample_shape=config.sample_shape,
+        classes=config.classes,
     )
 
 
 def generator_config(setup: Setup) -> dict[str, object]:
-    """What `generator.json` says: enough to build the network and to name its classes."""
+    """The content of `generator.json`, see `GeneratorFile`."""
     own = setup.recipe.generator.architecture == "own"
     conditional = setup.recipe.conditioning != "none"
-    return {
-        "format": FORMAT,
-        "recipe": setup.recipe.name,
-        "latent_dim": setup.recipe.generator.latent_dim,
-        "sample_shape": list(setup.facts.sample_shape),
-        "classes": list(setup.store.classes or ()) if conditional else [],
-        "spec": None if own else asdict(generator_spec(setup.recipe, setup.facts)),
-    }
+    return asdict(
+        GeneratorFile(
+            format=FORMAT,
+            recipe=setup.recipe.name,
+            latent_dim=setup.recipe.generator.latent_dim,
+            sample_shape=setup.facts.sample_shape,
+            classes=setup.store.classes or () if conditional else (),
+            spec=None if own else generator_spec(setup.recipe, setup.facts),
+        )
+    )
 
 
-def _built(config: dict[str, object]) -> nn.Module:
-    spec = config["spec"]
-    if not isinstance(spec, dict):
+def _read_config(path: Path) -> GeneratorFile:
+    try:
+        return TypeAdapter(GeneratorFile).validate_python(read_json(path))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RunFolderError(f"{path} is damaged or of another version: `{where}`: {first['msg']}.") from error
+
+
+def _built(config: GeneratorFile) -> nn.Module:
+    if config.spec is None:
         raise SettingError(
             "This run was trained with a generator of your own: pass it, `eq.load(run, generator=YourModule())`."
         )
-    return build_generator(TypeAdapter(GeneratorSpec).validate_python(spec))
+    return build_generator(config.spec)
 
 
 def _fill(path: Path, module: nn.Module) -> None:

@@ -87,7 +87,7 @@ def resolve_device(name: str) -> str:
 
 def _conditioning(recipe: Recipe, facts: DataFacts) -> Conditioning:
     if recipe.conditioning == "auto":
-        return "embedding" if facts.classes > 1 else "none"
+        return "projection" if facts.classes > 1 else "none"
     if recipe.conditioning != "none" and facts.classes < 2:
         raise SettingError(
             f"`conditioning` is {recipe.conditioning!r}, but the data has no classes. Put the images into one "

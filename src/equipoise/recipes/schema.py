@@ -1,6 +1,7 @@
 """What a recipe says. Plain frozen data: no class paths, no expressions, printed in full before a run.
 
-`None` and `"auto"` stand for what the data decides; `resolve` replaces them, and `recipe.json` holds none.
+`"auto"`, and `None` for a size, stand for what the data decides; `resolve` replaces them. Elsewhere `None` means
+absent, or the architecture's own default.
 """
 
 from dataclasses import dataclass, field

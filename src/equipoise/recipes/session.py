@@ -9,11 +9,12 @@ from torch import nn
 
 from equipoise.core.errors import CheckpointError, RunFolderError, SettingError
 from equipoise.core.layout import RunLayout
+from equipoise.core.lock import only_one_process
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.data import SourceLike
 from equipoise.probes import StepProbe
 from equipoise.recipes.assemble import make_plan, make_schedule, make_state
-from equipoise.recipes.folder import read_recipe, require_free, write_run
+from equipoise.recipes.folder import read_recipe, require_free, write_json, write_run
 from equipoise.recipes.load import generator_config
 from equipoise.recipes.look import fixed_look
 from equipoise.recipes.override import overridden
@@ -23,7 +24,8 @@ from equipoise.recipes.setup import Setup, set_up, source_name
 from equipoise.training.checkpoint import CheckpointInfo, load_checkpoint, read_info
 from equipoise.training.journal import Journal
 from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
-from equipoise.training.progress import Display, SilentDisplay, display_for
+from equipoise.training.plan import Plan
+from equipoise.training.progress import Display, SilentDisplay, display_for, duration
 from equipoise.training.retention import CheckpointFolder, newest_first
 from equipoise.training.state import TrainState
 from equipoise.training.trackers import make_trackers, require_trackers
@@ -132,6 +134,7 @@ def resume(
     if source is None and recipe.data.source.startswith("<"):
         raise SettingError(f"This run was given data as a {recipe.data.source}; pass the same as `source`.")
     if images is not None or seconds is not None:
+        _require_unchanged_schedule(recipe, images)
         recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
     source = recipe.data.source if source is None else source
     setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
@@ -143,17 +146,20 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
     recipe, plan = setup.recipe, make_plan(setup.recipe)
     state = make_state(recipe, setup.players)
     checkpoints = CheckpointFolder(layout, fingerprint=setup.fingerprint, keep_last=recipe.training.keep_checkpoints)
-    notes, info = _restored(checkpoints, state, setup.fingerprint) if resume else ([], None)
     with ExitStack() as open_things, _disk_errors_explained(layout):
-        trackers = [
+        open_things.enter_context(_only_session(layout))
+        notes, info = _restored(checkpoints, state, setup.fingerprint) if resume else ([], None)
+        if resume:
+            _require_budget_left(plan, state)
+            write_json(layout.recipe, asdict(recipe))  # a new budget is the run's budget from now on
+        trackers = make_trackers(
+            recipe.training.trackers,
+            layout.root,
+            settings=asdict(recipe),
+            resume_at=state.images_seen if resume else None,
+        )
+        for tracker in trackers:
             open_things.enter_context(closing(tracker))
-            for tracker in make_trackers(
-                recipe.training.trackers,
-                layout.root,
-                settings=asdict(recipe),
-                resume_at=state.images_seen if resume else None,
-            )
-        ]
         journal = open_things.enter_context(Journal(layout.journal, resume_at=info.journal_offset if info else None))
         display: Display = display_for(plan.budget, start=state) if show_progress else SilentDisplay()
         open_things.enter_context(closing(display))
@@ -171,6 +177,23 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
             look=fixed_look(setup, layout),
         )
         return train_loop(state, setup.game, plan, around)
+
+
+@contextmanager
+def _only_session(layout: RunLayout) -> Iterator[None]:
+    try:
+        with only_one_process(layout.lock, wait=False):
+            yield
+    except BlockingIOError as error:
+        raise RunFolderError(f"Another process is training in {layout.root}. Wait for it, or stop it.") from error
+
+
+def _require_budget_left(plan: Plan, state: TrainState) -> None:
+    if plan.budget.share_used(state) >= 1.0:
+        raise SettingError(
+            f"This run has used up its budget: {state.images_seen:,} images in {duration(state.seconds)}. "
+            "To go on, give a new total, as `--images` or `--time` (in Python `images=` or `seconds=`)."
+        )
 
 
 @contextmanager
@@ -225,3 +248,11 @@ def _require_own_modules(recipe: Recipe, generator: nn.Module | None, discrimina
                 f"This run was started with a {player} of your own: resume it from Python, "
                 f"`eq.resume(run, {player}=YourModule())`."
             )
+
+
+def _require_unchanged_schedule(recipe: Recipe, images: int | None) -> None:
+    if recipe.training.decay == "linear" and images != recipe.training.images:
+        raise SettingError(
+            f"`images` is {images}, but the learning rate of this run falls to 0 over {recipe.training.images} images "
+            "(training.decay=linear): another length would be another run. Start a new one."
+        )

@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from equipoise.core.errors import DataError
 from equipoise.data import SOURCE_NAMES, PointSource, Sampler, SourceLike, Store, native_size, open_source, prepare
 from equipoise.recipes.assemble import Players, build_players, fingerprint, make_game
 from equipoise.recipes.resolve import DataFacts, image_size, resolve
@@ -57,6 +58,7 @@ def set_up(
         recipe = replace(recipe, discriminator=replace(recipe.discriminator, architecture="own"))
     store, data_key = _prepared(recipe, source, cache)
     training, held_out = store.split_held_out(recipe.training.seed)
+    _require_variety(store, training)
     classes = len(store.classes) if store.classes is not None else 0
     facts = DataFacts(count=len(training), sample_shape=tuple(store.sample_shape), classes=classes)
     resolved = resolve(recipe, facts)
@@ -74,11 +76,24 @@ def set_up(
     )
 
 
+def _require_variety(store: Store, indices: torch.Tensor) -> None:
+    """Raise where the first few hundred samples are all one: nothing could be learned, or measured against them."""
+    samples, _ = store.batch(indices[:256])
+    if bool((samples == samples[0]).all()):
+        raise DataError(
+            f"The {len(samples)} samples looked at are all the same. `equipoise data` shows what is in a source; "
+            "check that the right folder was given and how the images were made."
+        )
+
+
 def source_name(source: SourceLike) -> str:
     """How `recipe.json` remembers a source: names as they are, paths in full, objects by their type."""
     if isinstance(source, str | Path):
-        path = Path(source).expanduser()
-        return str(source) if source in SOURCE_NAMES or not path.exists() else str(path.resolve())
+        prefix, colon, folder = str(source).rpartition("stacked-mnist:")
+        path = Path(folder)
+        if source in SOURCE_NAMES or not path.exists():
+            return str(source)
+        return f"{prefix}{colon}{path.resolve()}"
     return f"<{type(source).__name__}>"
 
 

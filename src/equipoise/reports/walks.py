@@ -43,7 +43,8 @@ def write_walk(
         if len(label) > 1
         else _latent_legs(generator, rows, steps, label, seed)
     )
-    frames = torch.cat([leg.unflatten(0, (rows, steps)) for leg in legs], dim=1)
+    walks = [leg.unflatten(0, (rows, steps)) for leg in legs]
+    frames = torch.cat([walks[0], *(walk[:, 1:] for walk in walks[1:])], dim=1)  # legs share the picture they meet in
     with writing(out):
         if out.suffix in ANIMATIONS:
             pictures = [_picture(frames[:, index], columns=1 if rows < 4 else 4) for index in range(frames.shape[1])]

@@ -19,6 +19,7 @@ from torch.optim import Optimizer
 
 from equipoise.core.errors import CheckpointError
 from equipoise.core.randomness import global_random_state, restore_global_random_state
+from equipoise.training.divergence import require_finite
 from equipoise.training.state import TrainState
 
 FORMAT = "equipoise checkpoint 1"
@@ -43,7 +44,10 @@ def save_checkpoint(path: Path, state: TrainState, info: CheckpointInfo) -> None
 
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; what was there before is untouched.
+        TrainingDiverged: something in `state` is no finite number; nothing is written.
     """
+    tensors = _tensors_of(state)
+    require_finite(tensors, state)
     header = {
         "format": FORMAT,
         "counters": json.dumps({name: getattr(state, name) for name in COUNTERS}),
@@ -52,7 +56,7 @@ def save_checkpoint(path: Path, state: TrainState, info: CheckpointInfo) -> None
         "journal_offset": str(info.journal_offset),
         "metric": json.dumps(info.metric),
     }
-    write_atomically(path, save(_tensors_of(state), metadata=header))
+    write_atomically(path, save(tensors, metadata=header))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -112,6 +116,7 @@ def read_module(path: Path, module: nn.Module, *, player: str = "averaged_genera
 
 
 def _tensors_of(state: TrainState) -> dict[str, Tensor]:
+    """Copies of all that a checkpoint holds, by their names in it."""
     tensors: dict[str, Tensor] = {"random.latents": state.rng.get_state()}
     tensors |= {f"random.global.{device}": stream for device, stream in global_random_state().items()}
     for player in PLAYERS:

@@ -8,13 +8,14 @@ from pathlib import Path
 from equipoise.core.errors import TrainingDiverged
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.training.average import update_average
+from equipoise.training.divergence import divergence
 from equipoise.training.feed import Feed
 from equipoise.training.game import Game
 from equipoise.training.interrupt import StopRequest
 from equipoise.training.journal import Journal
 from equipoise.training.plan import Cadence, Plan, Stopwatch
 from equipoise.training.progress import Display
-from equipoise.training.retention import CheckpointFolder, divergence
+from equipoise.training.retention import CheckpointFolder
 from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState
 from equipoise.training.step import discriminator_step, generator_step

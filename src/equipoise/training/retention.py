@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import torch
 from safetensors.torch import save
 
-from equipoise.core.errors import CheckpointError, TrainingDiverged
+from equipoise.core.errors import CheckpointError
 from equipoise.core.layout import RunLayout
 from equipoise.training.checkpoint import CheckpointInfo, copied_weights, read_info, save_checkpoint, write_atomically
 from equipoise.training.state import TrainState
@@ -33,7 +32,6 @@ class CheckpointFolder:
 
     def save(self, state: TrainState, *, journal_offset: int, metric: float | None) -> Path:
         """Write a checkpoint and the generator's file, then let go of what is neither recent nor best."""
-        require_finite_weights(state)
         path = self.path / f"{state.images_seen:012d}{SUFFIX}"
         info = CheckpointInfo(fingerprint=self._fingerprint, journal_offset=journal_offset, metric=metric)
         save_checkpoint(path, state, info)
@@ -69,20 +67,3 @@ def best_checkpoint(folder: Path) -> Path | None:
         if metric is not None:
             measured.append((metric, path))
     return min(measured)[1] if measured else None
-
-
-def require_finite_weights(state: TrainState) -> None:
-    """Raise `TrainingDiverged` if any weight of either player is no finite number, so that none is ever saved."""
-    for player in ("generator", "discriminator", "averaged_generator"):
-        for name, value in getattr(state, player).state_dict().items():
-            if value.is_floating_point() and not bool(torch.isfinite(value).all()):
-                raise TrainingDiverged(divergence(f"{player}.{name}", "not finite", state))
-
-
-def divergence(what: str, value: str, state: TrainState) -> str:
-    """The sentence a user reads when training has diverged."""
-    return (
-        f"`{what}` became {value} at {state.images_seen:,} images; nothing of it was saved, the last checkpoint is "
-        "from before. Ways out, in order: a lower learning rate (--set discriminator.learning_rate=...), float32 "
-        "instead of bfloat16, a gradient penalty or spectral normalisation. Start again in a new folder with one."
-    )

@@ -73,3 +73,42 @@ def test_labels_missing_or_unasked_for_are_errors_that_say_so():
     unconditional = build_discriminator(DiscriminatorSpec(architecture="mlp", sample_shape=(2,)))
     with pytest.raises(NetworkError, match="unconditional, but was called with labels"):
         unconditional(torch.randn(2, 2), torch.tensor([0, 1]))
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "dcgan"])
+def test_under_projection_the_class_vector_makes_labels_matter_before_the_first_update(architecture):
+    def spread_over_classes(label_dim):
+        spec = GeneratorSpec(
+            architecture=architecture, sample_shape=(1, 16, 16), latent_dim=4, classes=3, conditioning="projection",
+            label_dim=label_dim,
+        )  # fmt: skip
+        generator = build_generator(spec).eval()
+        latents = torch.randn(1, 4).expand(3, 4)
+        return generator(latents, torch.arange(3)).std(dim=0).max().item()
+
+    assert spread_over_classes(label_dim=50) > 0
+    assert spread_over_classes(label_dim=0) == 0
+
+
+def test_labels_as_weights_blend_the_classes_and_one_hot_weights_are_the_class():
+    spec = GeneratorSpec(
+        architecture="mlp", sample_shape=(2,), latent_dim=4, hidden=(5,), classes=3, conditioning="projection"
+    )
+    generator, latents = build_generator(spec).eval(), torch.randn(3, 4)
+    with torch.no_grad():
+        for layer in generator.modules():
+            if isinstance(layer, ConditionalNorm):
+                layer.shift.normal_()
+    labels = torch.tensor([2, 0, 1])
+    torch.testing.assert_close(generator(latents, nn.functional.one_hot(labels, 3).float()), generator(latents, labels))
+    halfway = generator(latents, torch.full((3, 3), 1 / 3))
+    assert not torch.allclose(halfway, generator(latents, labels))
+
+
+def test_class_vectors_start_at_a_tenth_of_pytorchs_spread():
+    from equipoise.core.randomness import seeded_generator
+    from equipoise.networks import initialise
+
+    layer = LabelVector(1000, 50)
+    initialise(layer, "torch", seeded_generator(0))
+    assert layer.embedding.weight.std().item() == pytest.approx(0.1, rel=0.02)

@@ -127,11 +127,11 @@ def test_an_animation_goes_there_and_back(tmp_path):
 def test_a_walk_from_class_to_class_has_a_leg_for_each_pair_and_brightens(tmp_path):
     generator = painter(1, 32, 32, classes=CLASSES)
     said = write_walk(generator, tmp_path / "w.png", rows=2, steps=4, label=list(CLASSES), seed=0)
-    assert said.startswith("2 walks of 8 pictures")
+    assert said.startswith("2 walks of 7 pictures")
     with Image.open(tmp_path / "w.png") as picture:
         row = np.asarray(picture)[10, 10::TILE].tolist()
-    assert len(row) == 8
-    assert row == sorted(row)
+    assert len(row) == 7  # the picture where two legs meet is there once
+    assert row == sorted(set(row))
     assert row[0] < row[-1]
 
 
