@@ -12,7 +12,7 @@ def interpolate(
     run: Path,
     /,
     *,
-    label: Annotated[tuple[str, ...], Parameter(name="--label", negative=())] = (),
+    label: Annotated[tuple[str, ...], Parameter(name="--label", negative=(), show_default=False)] = (),
     rows: Annotated[int, Parameter(name="--rows")] = 4,
     steps: Annotated[int, Parameter(name="--steps")] = 10,
     seed: Seed = 0,

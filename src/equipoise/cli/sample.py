@@ -12,7 +12,7 @@ def sample(
     run: Path,
     /,
     *,
-    label: Annotated[tuple[str, ...], Parameter(name="--label", negative=())] = (),
+    label: Annotated[tuple[str, ...], Parameter(name="--label", negative=(), show_default=False)] = (),
     n: Annotated[int, Parameter(name="--n")] = 64,
     seed: Seed = 0,
     out: Annotated[Path, Parameter(name="--out")] = Path("samples.png"),

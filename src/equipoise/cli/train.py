@@ -15,10 +15,10 @@ def train(
     recipe: Annotated[str, Parameter(name="--recipe")] = "wgan-gp",
     images: Images = None,
     time: Time = None,
-    settings: Annotated[tuple[str, ...], Parameter(name="--set", negative=())] = (),
+    settings: Annotated[tuple[str, ...], Parameter(name="--set", negative=(), show_default=False)] = (),
     device: str = "auto",
     seed: int = 0,
-    dry_run: Annotated[bool, Parameter(name="--dry-run", negative=())] = False,
+    dry_run: Annotated[bool, Parameter(name="--dry-run", negative=(), show_default=False)] = False,
 ) -> None:
     """Train a GAN on your pictures and leave everything about it in one folder.
 
@@ -28,7 +28,7 @@ def train(
         data: A folder of images (sub-folders are classes), a directory of idx files, an .npz or .npy file, or a name:
             digits, fashion-mnist, mnist, stacked-mnist, ring-8, grid-25, swiss-roll.
         out: The run's folder; it must be new or empty.
-        recipe: Which GAN. `equipoise recipes` lists them.
+        recipe: Which GAN: gan, dcgan, wgan, wgan-gp, sngan or cgan; `equipoise recipes` tells what they are.
         settings: Change one setting of the recipe, such as --set constraints.r1.weight=5. May be repeated.
         device: auto, cpu, cuda, cuda:1 or mps.
         seed: Decides weights, order and noise; the same seed on the same machine gives the same run.

@@ -20,10 +20,11 @@ HEADLINES = {
     "gradient_norm/gradient_penalty": "|grad|",
     "gradient_norm/one_sided_gradient_penalty": "|grad|",
     "weights/share_at_bound": "at bound",
-    "logits/real": "real logit",
-    "logits/fake": "fake logit",
 }
 """Signals worth a place in the progress line, in order, with the names people know them by."""
+
+RAW_SCORES = {"logits/real": "D(x)", "logits/fake": "D(G(z))"}
+"""What is shown of objectives whose scores are neither probabilities nor a distance."""
 
 
 @runtime_checkable
@@ -51,8 +52,8 @@ def display_for(budget: Budget, *, start: TrainState) -> Display:
 
 def headline(signals: Mapping[str, float], *, most: int = 3) -> str:
     """The two or three numbers that matter for this objective, e.g. `D(x) 0.71  D(G(z)) 0.32`."""
-    shown = [f"{short} {signals[name]:.3g}" for name, short in HEADLINES.items() if name in signals]
-    return "  ".join(shown[:most])
+    names = HEADLINES if any(name in signals for name in HEADLINES) else RAW_SCORES
+    return "  ".join([f"{short} {signals[name]:.3g}" for name, short in names.items() if name in signals][:most])
 
 
 def duration(seconds: float) -> str:

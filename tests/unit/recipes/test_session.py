@@ -49,8 +49,8 @@ def test_the_environment_that_is_left_names_versions_device_and_command(run):
 
 def test_a_run_leaves_exactly_what_the_layout_names(run):
     assert sorted(path.name for path in run.iterdir()) == [
-        ".lock", "checkpoints", "environment.json", "generator.json", "generator.safetensors", "journal.jsonl", "recipe.json",
-        "samples",
+        ".lock", "checkpoints", "environment.json", "generator.json", "generator.safetensors", "journal.jsonl",
+        "recipe.json", "samples",
     ]  # fmt: skip
     assert (run / "samples" / f"{4 * STEP:012d}.png").exists()
 

@@ -89,7 +89,10 @@ def test_a_duration_reads_like_a_clock(seconds, text):
 
 def test_the_headline_shows_the_few_numbers_that_matter_most():
     signals = {"logits/real": 1.0, "logits/fake": 2.0, "probability/real": 0.711, "probability/fake": 0.3, "x/y": 1.0}
-    assert headline(signals) == "D(x) 0.711  D(G(z)) 0.3  real logit 1"
+    assert headline(signals) == "D(x) 0.711  D(G(z)) 0.3"
+    assert headline({"logits/real": 1.0, "logits/fake": -2.0}) == "D(x) 1  D(G(z)) -2"
+    wasserstein = {"wasserstein/estimate": 4.0, "penalty/gradient_penalty": 0.1, "gradient_norm/gradient_penalty": 1.2}
+    assert headline(wasserstein | {"logits/real": 7.0}) == "W 4  penalty 0.1  |grad| 1.2"
     assert headline({"x/y": 1.0}) == ""
 
 
