@@ -11,7 +11,7 @@ def data(source: str, /, *, sheet: Annotated[Path, Parameter(name="--sheet")] = 
 
     Args:
         source: A folder of images, a directory of idx files, an .npz or .npy file, or a name (digits, ring-8, ...).
-        sheet: Where to write the contact sheet.
+        sheet: Where to write the contact sheet, a .png; with up to twelve classes, a column is a class.
     """
     from equipoise.reports.data import describe_data
 

@@ -28,13 +28,15 @@ def describe_data(source: SourceLike, sheet: Path) -> str:
 def _sheet(opened: Source | PointSource) -> Image.Image:
     if isinstance(opened, PointSource):
         return scatter(torch.from_numpy(opened.points()[:5000].copy()))
-    images = preview(opened, count=SHEET_COLUMNS * SHEET_ROWS, size=SHEET_SIZE)
-    return image_grid(as_samples(torch.from_numpy(images)), columns=SHEET_COLUMNS, scale=1)
+    classes = len(opened.classes or ())
+    columns = classes if 4 <= classes <= SHEET_COLUMNS else SHEET_COLUMNS  # then a column is a class
+    images = preview(opened, count=columns * SHEET_ROWS, size=SHEET_SIZE)
+    return image_grid(as_samples(torch.from_numpy(images)), columns=columns, scale=1)
 
 
 def report_text(report: DataReport) -> str:
     """The report, one fact a line, what is wrong last."""
-    lines = [f"{report.name}: {report.description}", f"Count: {report.count:,}"]
+    lines = [report.description, f"Count: {report.count:,}"]
     if report.class_counts:
         lines.append("Classes: " + ", ".join(f"{name} {count:,}" for name, count in report.class_counts.items()))
     if report.sizes:
