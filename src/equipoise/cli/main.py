@@ -1,5 +1,6 @@
 """The command `equipoise` and how it ends: 0 done, 2 something to put right, 130 interrupted."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
@@ -30,9 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. A user's mistake ends with its message and status 2, without a stack trace."""
     try:
         app(arguments, result_action="return_value")
+        sys.stdout.flush()
     except EquipoiseError as error:
         print(f"equipoise: {error}", file=sys.stderr)
         sys.exit(2)
+    except BrokenPipeError:  # the reader, `| head` perhaps, has seen enough; there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except KeyboardInterrupt:
         print("equipoise: interrupted", file=sys.stderr)
         sys.exit(130)

@@ -1,14 +1,12 @@
 """Every penalty by its name. A new one is a file here and a line in `CONSTRAINTS`; the contract tests find it."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
-from inspect import signature
 
 from equipoise.constraints.dragan import Dragan
 from equipoise.constraints.gradient_penalty import GradientPenalty
 from equipoise.constraints.penalty import Penalty
 from equipoise.constraints.zero_centered import R1, R2
-from equipoise.core.errors import SettingError
+from equipoise.core.catalogue import made
 
 
 def one_sided_gradient_penalty(*, target: float = 1.0) -> GradientPenalty:
@@ -36,18 +34,4 @@ def constraint(name: str, **parameters: float) -> Penalty:
     Raises:
         SettingError: no such penalty, a parameter it has not, or a value out of range.
     """
-    if name not in CONSTRAINTS:
-        near = get_close_matches(name, CONSTRAINTS, n=2)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        raise SettingError(f"`constraint` is {name!r}, which is unknown. {hint}There are: {', '.join(CONSTRAINTS)}.")
-    for parameter in parameters:
-        _check_parameter(name, parameter)
-    return CONSTRAINTS[name](**parameters)
-
-
-def _check_parameter(name: str, parameter: str) -> None:
-    if parameter in signature(CONSTRAINTS[name]).parameters:
-        return
-    takers = [other for other, factory in CONSTRAINTS.items() if parameter in signature(factory).parameters]
-    who = f"The ones that take it: {', '.join(takers)}." if takers else "No constraint takes it."
-    raise SettingError(f"The constraint {name!r} has no parameter `{parameter}`. {who}")
+    return made(CONSTRAINTS, name, parameters, argument="constraint")

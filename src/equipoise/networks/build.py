@@ -1,17 +1,14 @@
 """From a spec to a network: the catalogues, and the two functions a recipe calls."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 from torch import nn
 
-from equipoise.core.errors import SettingError
+from equipoise.core.catalogue import entry
 from equipoise.networks.dcgan import dcgan_discriminator, dcgan_generator
 from equipoise.networks.mlp import mlp_discriminator, mlp_generator
 from equipoise.networks.resnet import resnet_discriminator, resnet_generator
 from equipoise.networks.spec import DiscriminatorSpec, GeneratorSpec
-
-Spec = TypeVar("Spec", GeneratorSpec, DiscriminatorSpec)
 
 GENERATORS: dict[str, Callable[[GeneratorSpec], nn.Module]] = {
     "mlp": mlp_generator,
@@ -30,15 +27,9 @@ def build_generator(spec: GeneratorSpec) -> nn.Module:
 
     Its weights come from torch's global stream until `initialise` draws them from a stream of your own.
     """
-    return _look_up(GENERATORS, spec.architecture)(spec)
+    return entry(GENERATORS, spec.architecture, argument="architecture")(spec)
 
 
 def build_discriminator(spec: DiscriminatorSpec) -> nn.Module:
     """A discriminator, `(batch, *sample_shape)` to `(batch / packing,)`. Raises SettingError as `build_generator`."""
-    return _look_up(DISCRIMINATORS, spec.architecture)(spec)
-
-
-def _look_up(catalogue: dict[str, Callable[[Spec], nn.Module]], name: str) -> Callable[[Spec], nn.Module]:
-    if name not in catalogue:
-        raise SettingError(f"`architecture` is {name!r}. Available: {sorted(catalogue)}.")
-    return catalogue[name]
+    return entry(DISCRIMINATORS, spec.architecture, argument="architecture")(spec)

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from equipoise.core.errors import NetworkError, SettingError
+from equipoise.core.catalogue import entry
+from equipoise.core.errors import NetworkError
 
 Weighted: TypeAlias = nn.Linear | nn.modules.conv._ConvNd
 Norm: TypeAlias = nn.modules.batchnorm._NormBase | nn.GroupNorm | nn.LayerNorm
@@ -27,15 +28,14 @@ def initialise(module: nn.Module, scheme: str, rng: torch.Generator) -> None:
     whose running statistics start afresh. Bare parameters (per-class scales, attention's gamma) stay as constructed.
     Raises SettingError for an unknown scheme, NetworkError under spectral normalisation: initialise before that.
     """
-    if scheme not in INITIALISATIONS:
-        raise SettingError(f"`initialisation` is {scheme!r}. Available: {sorted(INITIALISATIONS)}.")
+    weights = entry(INITIALISATIONS, scheme, argument="initialisation")
     for name, layer in module.named_modules():
         if parametrize.is_parametrized(layer):
             raise NetworkError(
                 f"Layer `{name}` is parametrised (spectral norm?), so its weight cannot be set. Initialise first."
             )
         if isinstance(layer, Weighted):
-            INITIALISATIONS[scheme](layer, rng)
+            weights(layer, rng)
         elif isinstance(layer, nn.Embedding):
             _set(layer.weight, _normal(CLASS_VECTOR_SPREAD), rng)
         elif isinstance(layer, Norm):

@@ -255,3 +255,10 @@ print(sorted({"torch", "numpy", "pydantic"} & set(sys.modules)))
 def test_the_module_is_a_command_too():
     command = [sys.executable, "-m", "equipoise", "--version"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_reader_that_has_seen_enough_is_no_reason_for_a_stack_trace():
+    command = f"{sys.executable} -m equipoise recipes wgan-gp | true; exit ${{PIPESTATUS[0]}}"  # gone before it begins
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 1
+    assert done.stderr == ""

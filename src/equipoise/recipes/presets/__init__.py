@@ -1,9 +1,8 @@
 """The recipes that ship with equipoise, by name. A new one is a file here and a line in `PRESETS`."""
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
-from equipoise.core.errors import SettingError
+from equipoise.core.catalogue import entry
 from equipoise.recipes.presets.cgan import cgan
 from equipoise.recipes.presets.dcgan import dcgan
 from equipoise.recipes.presets.gan import gan
@@ -28,8 +27,4 @@ def preset(name: str) -> Recipe:
     Raises:
         SettingError: there is none.
     """
-    if name not in PRESETS:
-        near = get_close_matches(name, PRESETS, n=2)
-        hint = f"Did you mean {' or '.join(near)}? " if near else ""
-        raise SettingError(f"`recipe` is {name!r}, which is unknown. {hint}There are: {', '.join(PRESETS)}.")
-    return PRESETS[name]()
+    return entry(PRESETS, name, argument="recipe")()
