@@ -111,7 +111,7 @@ def test_conditional_scales_and_attention_start_neutral_whatever_the_scheme():
 
 
 def test_an_unknown_scheme_names_those_that_exist():
-    with pytest.raises(SettingError, match="'dcgan', 'glorot', 'he', 'torch'"):
+    with pytest.raises(SettingError, match="There are: dcgan, he, glorot, torch"):
         initialise(nn.Linear(2, 2), "xavier", seeded_generator(0))
 
 
