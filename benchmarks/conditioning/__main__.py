@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 import equipoise as eq
-from benchmarks.conditioning.judge import obedience, trained_judge
+from benchmarks.conditioning.judge import judged, trained_judge
 from equipoise.core.randomness import seeded_generator
 from equipoise.data import Store, prepare
 from equipoise.metrics import variance_ratio
@@ -102,10 +102,10 @@ def measure(
     samples, labels = trained.sample(SAMPLES, seed=1), trained.labels_for(SAMPLES, None)
     assert labels is not None
     reals, _ = store.batch(torch.randperm(len(store), generator=seeded_generator(0))[:SAMPLES])
-    by_class = [obedience(judge, samples[labels == label], labels[labels == label]) for label in labels.unique()]
+    obedience = judged(judge, samples, labels)
     return {
-        "obedience": obedience(judge, samples, labels),
-        "worst_class": min(by_class),
+        "obedience": obedience.share,
+        "worst_class": min(one.share for one in obedience.by_class if one.share is not None),
         "variance_ratio": variance_ratio(real=reals, fake=samples),
     }
 

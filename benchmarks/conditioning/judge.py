@@ -5,6 +5,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from equipoise.data import Sampler, Store
+from equipoise.metrics import LabelObedience, label_obedience
 
 
 def trained_judge(store: Store, *, epochs: float, seed: int = 0, batch_size: int = 128) -> tuple[nn.Module, float]:
@@ -24,14 +25,14 @@ def trained_judge(store: Store, *, epochs: float, seed: int = 0, batch_size: int
         optimizer.step()
     judge.eval()
     images, labels = store.batch(held_out)
-    return judge, obedience(judge, images, labels)
+    return judge, judged(judge, images, labels).share
 
 
 @torch.no_grad()
-def obedience(judge: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
-    """Share of `images` that `judge` takes for what their labels say."""
+def judged(judge: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> LabelObedience:
+    """How far `judge` sees in `images` what their labels say."""
     predicted = torch.cat([judge(part).argmax(dim=1) for part in images.split(500)])
-    return float((predicted == labels).double().mean())
+    return label_obedience(predicted=predicted, asked=labels, classes=int(labels.max()) + 1)
 
 
 def _network(store: Store) -> nn.Module:
