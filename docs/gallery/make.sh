@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes every picture of the gallery: bash docs/gallery/make.sh FASHION-MNIST-DIR SIGN-DIGITS-DIR WORK-DIR
-# On two cores: Fashion-MNIST 8 minutes on one core each, two at a time; sign digits 10 minutes on both cores each.
+# On two cores: one run on both, then two queues of runs on one core each.
 set -euo pipefail
 fashion=$1 hands=$2 work=$3
 here=$(dirname "$0")
@@ -13,20 +13,21 @@ picture() { # NAME, then the arguments of `equipoise train`
 }
 
 mkdir -p "$work"
-export OMP_NUM_THREADS=2
-picture dcgan-sign-digits --recipe dcgan --data "$hands" --time 10m --set generator.width=32 \
-  --set discriminator.width=32 --set training.batch_size=32
-picture wgan-gp-sign-digits --recipe wgan-gp --data "$hands" --time 10m --set generator.width=32 \
-  --set discriminator.width=32 --set training.batch_size=32 --set training.d_steps=2
+narrow=(--set generator.width=32 --set discriminator.width=32 --set training.batch_size=32)
+
+OMP_NUM_THREADS=2 picture dcgan-sign-digits --recipe dcgan --data "$hands" --time 10m "${narrow[@]}"
 
 export OMP_NUM_THREADS=1
-picture cgan-fashion-mnist --recipe cgan --data "$fashion" --time 8m &
-picture wgan-gp-fashion-mnist --recipe wgan-gp --data "$fashion" --time 8m --set training.d_steps=2
-wait
-picture sngan-fashion-mnist --recipe sngan --data "$fashion" --time 8m &
-picture wgan-fashion-mnist --recipe wgan --data "$fashion" --time 8m --set conditioning=none --set training.d_steps=2 \
-  --set generator.learning_rate=2e-4 --set discriminator.learning_rate=2e-4
-wait
-picture dcgan-fashion-mnist --recipe dcgan --data "$fashion" --time 8m --set conditioning=none &
-picture gan-fashion-mnist --recipe gan --data "$fashion" --time 8m --set conditioning=none
+{
+  picture wgan-gp-sign-digits --recipe wgan-gp --data "$hands" --time 10m "${narrow[@]}" --set training.d_steps=2
+  picture gan-fashion-mnist --recipe gan --data "$fashion" --time 4m --set conditioning=none
+  picture dcgan-fashion-mnist --recipe dcgan --data "$fashion" --time 5m --set conditioning=none
+} &
+{
+  picture wgan-gp-fashion-mnist --recipe wgan-gp --data "$fashion" --time 6m --set training.d_steps=2
+  picture sngan-fashion-mnist --recipe sngan --data "$fashion" --time 5m
+  picture wgan-fashion-mnist --recipe wgan --data "$fashion" --time 5m --set conditioning=none \
+    --set training.d_steps=2 --set generator.learning_rate=2e-4 --set discriminator.learning_rate=2e-4
+  picture cgan-fashion-mnist --recipe cgan --data "$fashion" --time 8m
+} &
 wait

@@ -195,5 +195,5 @@ def test_batch_normalisation_is_chosen_only_without_penalty_and_spectral_norm():
         for spectral in (False, True)
     }
     assert choices == {
-        (False, False): "batch", (True, False): "layer", (False, True): "none", (True, True): "none",
+        (False, False): "batch", (True, False): "none", (False, True): "none", (True, True): "none",
     }  # fmt: skip
