@@ -124,7 +124,7 @@ def networks(variant: Variant, store: Store, *, batch_norm: bool, seed: int) -> 
             label_dim=variant.label_dim,
         )
     )
-    normalisation = "none" if architecture == "mlp" else "batch" if batch_norm else "layer"
+    normalisation = "batch" if batch_norm and architecture == "dcgan" else "none"
     discriminator = build_discriminator(
         DiscriminatorSpec(
             architecture=architecture,

@@ -67,7 +67,7 @@ def test_a_resolved_recipe_leaves_nothing_to_guess(name):
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("wgan-gp", "layer"), ("sngan", "none"), ("dcgan", "batch"), ("wgan", "batch"), ("cgan", "batch")],
+    [("wgan-gp", "none"), ("sngan", "none"), ("dcgan", "batch"), ("wgan", "batch"), ("cgan", "batch")],
 )
 def test_the_normalisation_is_the_one_that_the_rest_of_the_game_allows(name, expected):
     assert resolve(eq.preset(name), facts((3, 32, 32), classes=5)).discriminator.normalisation == expected
