@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from equipoise.constraints import CONSTRAINTS, GradientPenalty, Penalty, PenaltyReading, PenaltyTerm, constraint
+from equipoise.core.calling import score_function
 from equipoise.core.errors import NetworkError, SettingError
-from equipoise.core.protocols import score_function
 
 every_penalty = pytest.mark.parametrize("name", CONSTRAINTS)
 

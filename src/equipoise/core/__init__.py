@@ -1,1 +1,1 @@
-"""The shared vocabulary: types, records, protocols, errors, randomness. Imports nothing else of equipoise."""
+"""The shared vocabulary: types, records, errors, calling, randomness. Imports nothing else of equipoise."""

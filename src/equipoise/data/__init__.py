@@ -7,7 +7,7 @@ from equipoise.data.manifest import Manifest
 from equipoise.data.open import SOURCE_NAMES, open_source
 from equipoise.data.preparation import native_size, prepare
 from equipoise.data.progress import ShowProgress
-from equipoise.data.sampler import Sampler, check_batch_size
+from equipoise.data.sampler import Sampler
 from equipoise.data.selection import preview
 from equipoise.data.source import Mixture, PointSource, Source, SourceLike, Survey
 from equipoise.data.split import Indices, split_held_out
@@ -31,7 +31,6 @@ __all__ = [
     "Survey",
     "as_samples",
     "cache_folder",
-    "check_batch_size",
     "inspect_source",
     "native_size",
     "open_source",

@@ -7,17 +7,6 @@ from equipoise.core.randomness import derived_seed, seeded_generator
 from equipoise.data.split import Indices
 
 
-def check_batch_size(count: int, batch_size: int) -> None:
-    """Raise a SettingError where one batch would show an item twice, or nothing."""
-    if batch_size < 1:
-        raise SettingError(f"`batch_size` is {batch_size}. It must be at least 1.")
-    if batch_size > count:
-        raise SettingError(
-            f"`batch_size` is {batch_size}, but there are only {count} items to train on. "
-            f"Set batch_size={count} or lower, or add data."
-        )
-
-
 class Sampler:
     """An endless chain of shuffled epochs. To resume, keep the position: the number of items shown so far.
 

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
+from equipoise.core.calling import generated
 from equipoise.core.errors import SettingError
-from equipoise.core.protocols import generated
 from equipoise.core.randomness import seeded_generator
 from equipoise.core.types import Latents, Samples
 from equipoise.sampling.latents import sample_latents

@@ -7,8 +7,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 
+from equipoise.core.calling import generated
 from equipoise.core.errors import SettingError
-from equipoise.core.protocols import generated
 from equipoise.core.types import LabelWeights, Latents, Samples
 from equipoise.sampling.generate import device_of, evaluating
 from equipoise.sampling.latents import slerp

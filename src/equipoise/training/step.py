@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from equipoise.constraints import ModeSeeking, PenaltyTerm, weight_clip
-from equipoise.core.protocols import generated, score_function, scored
+from equipoise.core.calling import generated, score_function, scored
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
 from equipoise.core.types import Labels, Latents, Logits, Samples, Scalar
 from equipoise.sampling import sample_latents

@@ -7,8 +7,8 @@ import torch
 from torch import nn
 
 from equipoise.core import errors
+from equipoise.core.calling import generated, score_function, scored
 from equipoise.core.layout import RunLayout
-from equipoise.core.protocols import generated, score_function, scored
 from equipoise.core.randomness import (
     derived_seed,
     global_random_state,

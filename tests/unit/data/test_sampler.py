@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from equipoise.core.errors import SettingError
-from equipoise.data import Sampler, check_batch_size, split_held_out
+from equipoise.data import Sampler, split_held_out
 
 INDICES = torch.arange(100, 110)
 
@@ -37,14 +37,6 @@ def test_position_alone_resumes_the_order():
 
 def test_other_seed_other_order():
     assert not torch.equal(Sampler(INDICES, seed=1).batch_at(0, 10), Sampler(INDICES, seed=2).batch_at(0, 10))
-
-
-def test_batch_larger_than_the_data_is_refused_with_both_numbers():
-    check_batch_size(10, 10)
-    with pytest.raises(SettingError, match=r"64.*only 10"):
-        check_batch_size(10, 64)
-    with pytest.raises(SettingError, match="at least 1"):
-        check_batch_size(10, 0)
 
 
 def test_sampling_from_nothing_or_nowhere_is_refused():

@@ -9,6 +9,7 @@ from torch import nn
 
 import equipoise as eq
 from equipoise.core.errors import RunFolderError, SettingError
+from equipoise.networks import seeds
 from equipoise.recipes.rehearsal import rehearse
 from equipoise.recipes.session import chosen_recipe
 from equipoise.recipes.setup import set_up
@@ -234,3 +235,32 @@ def test_both_players_of_ones_own_train_resume_and_load(tmp_path, recipe):
     assert not torch.equal(before["linear.weight"], after["linear.weight"])
     assert torch.equal(whole["linear.weight"], after["linear.weight"])
     assert json.loads((tmp_path / "parts" / "recipe.json").read_text())["generator"]["architecture"] == "own"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "generator", "discriminator", "conditioning"),
+    [
+        ("gan", seeds.seed_mlp_generator, seeds.seed_mlp_discriminator, "none"),
+        ("wgan-gp", seeds.seed_wgan_generator, seeds.seed_wgan_critic, "none"),
+        ("wgan-gp", seeds.seed_dense_generator, seeds.seed_wgan_critic, "none"),
+        (
+            "cgan",
+            lambda: seeds.seed_conditional_generator(10),
+            lambda: seeds.seed_conditional_discriminator(10),
+            "embedding",
+        ),
+    ],
+)
+def test_the_well_known_networks_train_as_ones_own(tmp_path, recipe, generator, discriminator, conditioning):
+    settings = {"training.batch_size": STEP, "training.trackers": [], "training.looks": 1, "data.size": 28}
+    outcome = eq.train(
+        "digits",
+        recipe=recipe,
+        out=tmp_path / "run",
+        images=2 * STEP * eq.preset(recipe).training.d_steps,
+        settings=settings | {"conditioning": conditioning},
+        generator=generator(),
+        discriminator=discriminator(),
+        show_progress=False,
+    )
+    assert outcome.finished

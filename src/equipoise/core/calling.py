@@ -1,28 +1,8 @@
-"""What the engine demands of a network, and how a labelled network is called."""
-
-from typing import Protocol, runtime_checkable
+"""How a network is called, with labels or without. What is demanded of one is in `equipoise.networks.contract`."""
 
 from torch import nn
 
 from equipoise.core.types import Labels, Latents, Logits, Samples, ScoreFunction
-
-
-@runtime_checkable
-class Generator(Protocol):
-    """Latents to samples. A conditional generator takes labels as its second argument."""
-
-    def __call__(self, latents: Latents, labels: Labels | None = None, /) -> Samples:
-        """`(batch, latent_dim)` to `(batch, *sample)`; images in [-1, 1]."""
-        ...
-
-
-@runtime_checkable
-class Discriminator(Protocol):
-    """Samples to raw scores. A conditional discriminator takes labels as its second argument."""
-
-    def __call__(self, samples: Samples, labels: Labels | None = None, /) -> Logits:
-        """`(batch, *sample)` to `(batch,)` logits, never squashed."""
-        ...
 
 
 def generated(generator: nn.Module, latents: Latents, labels: Labels | None) -> Samples:
