@@ -4,7 +4,6 @@ It compares a run with its own beginning and with its own data, and so needs no 
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from equipoise.core.records import Finding, Severity, Signal
 
@@ -60,14 +59,13 @@ def _spread(series: Series) -> Finding | None:
 
 
 def _best_look(series: Series) -> Finding | None:
-    """Only where an earlier look beat the last one by more than looks usually differ from their neighbours."""
+    """Only where the best look beats the last one by more than the later half of the looks differ among themselves."""
     looks = series.get(DISTANCE, ())
     if len(looks) < 5:
         return None
     best, last = min(looks, key=lambda look: look.value), looks[-1]
     later_half = [look.value for look in looks[len(looks) // 2 :]]
-    changes = sorted(abs(b - a) for a, b in pairwise(later_half))
-    if last.value - best.value <= 2 * changes[len(changes) // 2]:
+    if last.value - best.value <= max(later_half) - min(later_half):
         return None
     return Finding(
         severity=Severity.NOTE,

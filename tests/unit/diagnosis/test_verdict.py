@@ -72,7 +72,7 @@ def test_an_earlier_look_that_was_clearly_better_is_named_with_the_way_to_use_it
     [
         [1.0, 0.2, 0.9, 0.6],  # too few looks to know how much they differ anyway
         [1.0, 0.5, 0.4, 0.3, 0.2],  # the last one is the best
-        [1.0, 0.30, 0.40, 0.30, 0.40, 0.31, 0.41],  # no better than looks differ from their neighbours
+        [1.0, 0.30, 0.40, 0.30, 0.40, 0.31, 0.41],  # no better than the later looks differ among themselves
     ],
 )
 def test_an_earlier_look_within_the_usual_difference_is_not_named(distance):
