@@ -94,7 +94,7 @@ def load_checkpoint(path: Path, state: TrainState, *, fingerprint: str) -> Check
     settings = json.loads(header["optimizers"])
     for name in OPTIMIZERS:
         _restore_optimizer(getattr(state, name), settings[name], _within(tensors, name))
-    state.rng.set_state(tensors["random.latents"])
+    _restore_stream(state, tensors["random.latents"], path)
     restore_global_random_state(_within(tensors, "random.global"))
     for name, value in json.loads(header["counters"]).items():
         setattr(state, name, value)
@@ -135,6 +135,16 @@ def copied_weights(module: nn.Module) -> dict[str, Tensor]:
 def _copied(value: Tensor) -> Tensor:
     """A copy of its own on the CPU: safetensors refuses two names for one memory, which tied weights have."""
     return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
+
+
+def _restore_stream(state: TrainState, stream: Tensor, path: Path) -> None:
+    try:
+        state.rng.set_state(stream)
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path} was written on another kind of device than {state.device}, where its random stream means nothing. "
+            "Resume on a device of the kind in environment.json."
+        ) from error
 
 
 def _settings(optimizer: Optimizer) -> list[dict[str, Any]]:

@@ -182,3 +182,12 @@ def test_a_weight_that_is_no_number_is_never_saved(folder, make_state, player):
     with pytest.raises(TrainingDiverged, match=f"`{player}.0.weight` became not finite"):
         folder.save(state, journal_offset=0, metric=None)
     assert newest_first(folder.path) == []
+
+
+def test_a_random_stream_of_another_kind_of_device_is_refused_by_name(make_state, tmp_path, monkeypatch):
+    state, info = make_state(), CheckpointInfo(fingerprint="f", journal_offset=0)
+    cuda_sized = {**checkpoint_module._tensors_of(state), "random.latents": torch.zeros(16, dtype=torch.uint8)}
+    monkeypatch.setattr(checkpoint_module, "_tensors_of", lambda state: cuda_sized)
+    save_checkpoint(tmp_path / "c.safetensors", state, info)
+    with pytest.raises(CheckpointError, match="written on another kind of device than cpu"):
+        load_checkpoint(tmp_path / "c.safetensors", state, fingerprint="f")
