@@ -19,7 +19,7 @@ OMP_NUM_THREADS=2 picture dcgan-sign-digits --recipe dcgan --data "$hands" --tim
 
 export OMP_NUM_THREADS=1
 {
-  picture wgan-gp-sign-digits --recipe wgan-gp --data "$hands" --time 10m "${narrow[@]}" --set training.d_steps=2
+  picture wgan-gp-sign-digits --recipe wgan-gp --data "$hands" --time 20m "${narrow[@]}" --set training.d_steps=2
   picture gan-fashion-mnist --recipe gan --data "$fashion" --time 4m --set conditioning=none
   picture dcgan-fashion-mnist --recipe dcgan --data "$fashion" --time 5m --set conditioning=none
 } &
