@@ -21,12 +21,12 @@ export OMP_NUM_THREADS=1
 {
   picture wgan-gp-sign-digits --recipe wgan-gp --data "$hands" --time 20m "${narrow[@]}" --set training.d_steps=2
   picture gan-fashion-mnist --recipe gan --data "$fashion" --time 4m --set conditioning=none
-  picture dcgan-fashion-mnist --recipe dcgan --data "$fashion" --time 5m --set conditioning=none
+  picture dcgan-fashion-mnist --recipe dcgan --data "$fashion" --time 14m --set conditioning=none
 } &
 {
   picture wgan-gp-fashion-mnist --recipe wgan-gp --data "$fashion" --time 6m --set training.d_steps=2
   picture sngan-fashion-mnist --recipe sngan --data "$fashion" --time 5m
-  picture wgan-fashion-mnist --recipe wgan --data "$fashion" --time 5m --set conditioning=none \
+  picture wgan-fashion-mnist --recipe wgan --data "$fashion" --time 14m --set conditioning=none \
     --set training.d_steps=2 --set generator.learning_rate=2e-4 --set discriminator.learning_rate=2e-4
   picture cgan-fashion-mnist --recipe cgan --data "$fashion" --time 8m
 } &
