@@ -292,7 +292,7 @@ def test_a_disk_that_fills_while_a_picture_is_written_says_how_to_go_on(run, mon
 def test_what_a_killed_writer_left_behind_is_cleared_away(run):
     partial = run / "checkpoints" / "000000000099.safetensors.partial"
     partial.write_bytes(b"half")
-    eq.resume(run, show_progress=False)
+    eq.resume(run, images=8 * STEP, show_progress=False)
     assert not partial.exists()
 
 
