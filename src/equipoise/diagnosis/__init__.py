@@ -1,5 +1,8 @@
-"""From signals to sentences. Nothing here needs torch."""
+"""From facts and signals to findings. Nothing here needs torch."""
 
+from equipoise.diagnosis.catalogue import RULES
+from equipoise.diagnosis.examine import examine
+from equipoise.diagnosis.stopping import would_stop_at
 from equipoise.diagnosis.verdict import verdict
 
-__all__ = ["verdict"]
+__all__ = ["RULES", "examine", "verdict", "would_stop_at"]

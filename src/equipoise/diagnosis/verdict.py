@@ -5,7 +5,7 @@ It compares a run with its own beginning and with its own data, and so needs no 
 
 from collections.abc import Mapping, Sequence
 
-from equipoise.core.records import Finding, Severity, Signal
+from equipoise.core.records import Evidence, Finding, Remedy, Severity, Signal
 
 Series = Mapping[str, Sequence[Signal]]
 
@@ -27,18 +27,24 @@ def _progress(series: Series) -> Finding | None:
     if len(looks) < 2 or not reals:
         return None
     first, last, floor = looks[0], looks[-1], reals[-1]
-    evidence = (first, last, floor)
+    evidence = _measured(first, last, floor)
     figures = f"{first.value:.3g} at the start, {last.value:.3g} now, {floor.value:.3g} between two sets of real data"
     if last.value >= first.value:
         return Finding(
+            name="progress",
             severity=Severity.HARM,
             symptom="The samples are no closer to the data than those of the untrained generator.",
             evidence=evidence,
             explanation=f"Sliced Wasserstein distance: {figures}.",
-            remedies=("look at the pictures in samples/", "train longer", "try the recipe wgan-gp"),
+            remedies=(
+                Remedy(text="look at the pictures in samples/"),
+                Remedy(text="train longer"),
+                Remedy(text="try another recipe", setting="--recipe wgan-gp"),
+            ),
         )
     share = (first.value - last.value) / max(first.value - floor.value, 1e-12)
     return Finding(
+        name="progress",
         severity=Severity.NOTE,
         symptom=f"The samples came {min(share, 1.0):.0%} of the way from noise to the data.",
         evidence=evidence,
@@ -51,9 +57,10 @@ def _spread(series: Series) -> Finding | None:
     if not looks:
         return None
     return Finding(
+        name="spread",
         severity=Severity.NOTE,
         symptom=f"They vary {looks[-1].value:.2f} times as much as real data do.",
-        evidence=(looks[-1],),
+        evidence=_measured(looks[-1]),
         explanation="Total variance, 1.00 is right; towards 0 the generator repeats itself.",
     )
 
@@ -68,11 +75,12 @@ def _best_look(series: Series) -> Finding | None:
     if last.value - best.value <= max(later_half) - min(later_half):
         return None
     return Finding(
+        name="best_look_earlier",
         severity=Severity.NOTE,
         symptom=f"The best look was earlier, at {best.images:,} images.",
-        evidence=(best, last),
+        evidence=_measured(best, last),
         explanation=f"Distance {best.value:.3g} then, {last.value:.3g} at the end.",
-        remedies=("use that checkpoint: --checkpoint best",),
+        remedies=(Remedy(text="use that checkpoint", setting="--checkpoint best"),),
     )
 
 
@@ -84,9 +92,10 @@ def _estimate(series: Series) -> Finding | None:
     if last.value >= peak.value:
         return None
     return Finding(
+        name="estimate_falls",
         severity=Severity.REASSURANCE,
         symptom=f"The Wasserstein estimate rose to {peak.value:.3g} and fell to {last.value:.3g}.",
-        evidence=(peak, last),
+        evidence=_measured(peak, last),
         explanation="So the critic's loss rose: that is what progress looks like here. "
         "The generator's loss has no meaning of its own.",
     )
@@ -97,9 +106,23 @@ def _probabilities(series: Series) -> Finding | None:
     if not real or not fake:
         return None
     return Finding(
+        name="probabilities",
         severity=Severity.REASSURANCE,
         symptom=f"At the end D(x) is {real[-1].value:.2f} and D(G(z)) is {fake[-1].value:.2f}.",
-        evidence=(real[-1], fake[-1]),
+        evidence=_measured(real[-1], fake[-1]),
         explanation="At equilibrium both are 0.5; on images the discriminator usually stays ahead, which harms nothing "
         "while the samples improve.",
+    )
+
+
+def _measured(*signals: Signal) -> tuple[Evidence, ...]:
+    return tuple(
+        Evidence(
+            statement=f"{signal.name} was {signal.value:.4g} at {signal.images:,} images",
+            signal=signal.name,
+            value=signal.value,
+            first=signal.images,
+            last=signal.images,
+        )
+        for signal in signals
     )

@@ -94,5 +94,5 @@ def test_records_cannot_be_changed_and_severities_go_from_worst_to_best():
     signal = Signal(name="a/b", value=1.0, images=2)
     with pytest.raises(AttributeError):
         signal.value = 2.0
-    assert Finding(severity=Severity.HARM, symptom="x").remedies == ()
+    assert Finding(name="x", severity=Severity.HARM, symptom="x").remedies == ()
     assert list(Severity) == ["wiring", "harm", "risk", "note", "reassurance"]

@@ -57,14 +57,14 @@ def test_samples_no_closer_than_noise_are_harm_with_remedies(last):
 def test_the_spread_is_that_of_the_last_look():
     finding = only(spread=[0.1, 0.456])
     assert finding.symptom == "They vary 0.46 times as much as real data do."
-    assert finding.evidence[0].images == 100
+    assert finding.evidence[0].last == 100
 
 
 def test_an_earlier_look_that_was_clearly_better_is_named_with_the_way_to_use_it():
     found = verdict(series(distance=[1.0, 0.2, 0.3, 0.3, 0.31, 0.32, 0.33, 0.34, 0.6], floor=[0.1]))
     (best,) = [finding for finding in found if "best look" in finding.symptom]
     assert best.symptom == "The best look was earlier, at 100 images."
-    assert best.remedies == ("use that checkpoint: --checkpoint best",)
+    assert [str(remedy) for remedy in best.remedies] == ["use that checkpoint: --checkpoint best"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""One file for each failure and for each thing that only looks like one."""
