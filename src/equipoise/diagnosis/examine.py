@@ -30,30 +30,38 @@ def _not_silenced(found: Found) -> Found:
 
 
 def _escalated(found: Found) -> Found:
-    """A mechanism is a risk until the samples are seen to suffer; then it is harm."""
+    """A mechanism that was measured is a risk until the samples are seen to suffer; then it is harm."""
     suffering = any(rule.kind == "symptom" and finding.severity is Severity.HARM for rule, finding in found)
     if not suffering:
         return found
     return [
         (rule, replace(finding, severity=Severity.HARM))
-        if rule.kind == "mechanism" and finding.severity is Severity.RISK
+        if rule.kind == "mechanism" and finding.severity is Severity.RISK and _measured(finding)
         else (rule, finding)
         for rule, finding in found
     ]
+
+
+def _measured(finding: Finding) -> bool:
+    """Not only known of the set-up: a signal shows it at work."""
+    return any(evidence.signal and not evidence.signal.startswith("fact/") for evidence in finding.evidence)
 
 
 def _explained(found: Found) -> Found:
-    """A symptom's causes are what was found to cause it, before what it might be in general."""
-    proved = [
+    """Every finding has a cause: a symptom what was found beside it, before what it may have in general."""
+    explaining = [
         Cause(name=finding.name, text=finding.symptom)
-        for kind in ("wiring", "mechanism")
+        for severity in (Severity.WIRING, Severity.HARM, Severity.RISK)
         for rule, finding in found
-        if rule.kind == kind and finding.severity in (Severity.WIRING, Severity.HARM)
+        if rule.kind in ("wiring", "mechanism") and finding.severity is severity
     ]
-    names = {cause.name for cause in proved}
-    return [
-        (rule, replace(finding, causes=(*proved, *(cause for cause in finding.causes if cause.name not in names))))
-        if rule.kind == "symptom" and finding.severity is Severity.HARM
-        else (rule, finding)
-        for rule, finding in found
-    ]
+    return [(rule, replace(finding, causes=_causes(rule, finding, explaining))) for rule, finding in found]
+
+
+def _causes(rule: Rule, finding: Finding, explaining: Sequence[Cause]) -> tuple[Cause, ...]:
+    if rule.kind == "symptom":
+        names = {cause.name for cause in explaining}
+        return (*explaining, *(cause for cause in finding.causes if cause.name not in names))
+    if rule.kind == "reassurance" or finding.causes:
+        return finding.causes
+    return (Cause(name=finding.name, text=finding.symptom),)

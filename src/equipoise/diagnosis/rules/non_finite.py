@@ -1,4 +1,4 @@
-"""A loss or a signal became no number (DIAGNOSIS catalogue 36)."""
+"""A loss or a signal became no number."""
 
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case

@@ -1,0 +1,144 @@
+"""The discriminator is certain and the generator stands still.
+
+A loss near 0 alone proves little: on images every discriminator is certain at first. It counts when it lasts, and
+when the samples do not get better meanwhile. Thresholds are shares of the loss at chance; the 24 logs of
+`benchmarks/doctor/logs.py` show what they cost: runs that ended near their best never fell below 0.05, and below 0.1
+only in their last eighth.
+"""
+
+from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.levels import Doubt, doubt, lasting, level_window, running_median
+from equipoise.diagnosis.outcome import sample_trend
+from equipoise.diagnosis.rule import Rule
+
+CERTAIN = 0.05
+"""Share of the loss at chance below which the discriminator learns nothing more."""
+CERTAIN_TOO_SOON = 0.1
+"""The same while more than half of the run lies ahead."""
+RELEASE = 0.2
+"""Once begun, it goes on up to here."""
+SURE_OF_REAL, SURE_OF_FAKE = 0.98, 0.02
+EARLY = 0.02
+
+
+def _examine(case: Case) -> Finding | None:
+    seen = _by_loss(case) or _by_probability(case)
+    if seen is None:
+        return None
+    since, evidence = seen
+    trend = sample_trend(case)
+    if trend == "better":
+        return None
+    return Finding(
+        name=RULE.name,
+        severity=Severity.HARM,
+        confidence=0.9 if trend is not None else 0.75,
+        symptom="The discriminator tells real from generated without a doubt, and has for a while.",
+        since=since,
+        evidence=evidence,
+        explanation="A loss at 0 has no slope: the discriminator learns nothing more, and what it passes to the "
+        "generator no longer says in which direction real samples lie.",
+        causes=_causes(case),
+        ruled_out=_ruled_out(case),
+        remedies=_remedies(case),
+        measure_next=() if trend is not None else ("look at samples of the same latents, then and now",),
+    )
+
+
+def _by_loss(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+    reading = doubt(case)
+    if reading is None or case.share_of_run(int(reading.loss.at[-1])) < EARLY:
+        return None
+    limit, begun = CERTAIN_TOO_SOON, _below(reading, CERTAIN_TOO_SOON)
+    if begun is None or not _most_lies_ahead(case, reading, begun):
+        limit, begun = CERTAIN, _below(reading, CERTAIN)
+    if begun is None:
+        return None
+    since, last = int(reading.loss.at[begun]), int(reading.loss.at[-1])
+    level, threshold = float(reading.level[-1] * reading.chance), limit * reading.chance
+    statement = (
+        f"its loss was {level:.3g} (median of the last {reading.window} readings), where chance is "
+        f"{reading.chance:.3g}; "
+        f"below {threshold:.3g} since {since:,} {case.history.unit}"
+    )
+    return since, (
+        Evidence(
+            statement=statement, signal="loss/discriminator", value=level, threshold=threshold, first=since, last=last
+        ),
+    )
+
+
+def _below(reading: Doubt, limit: float) -> int | None:
+    return lasting(reading.level < limit, reading.window, stays=reading.level < RELEASE)
+
+
+def _most_lies_ahead(case: Case, reading: Doubt, look: int) -> bool:
+    return case.history.planned is not None and case.share_of_run(int(reading.loss.at[look])) < 0.5
+
+
+def _by_probability(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+    real, fake = case.history["probability/real"], case.history["probability/fake"]
+    if len(real) < 3 or len(real) != len(fake):
+        return None
+    window = level_window(real)
+    sure = (running_median(real.values, window) > SURE_OF_REAL) & (running_median(fake.values, window) < SURE_OF_FAKE)
+    begun = lasting(sure, window)
+    if begun is None or case.share_of_run(int(real.at[-1])) < EARLY:
+        return None
+    since, last = int(real.at[begun]), int(real.at[-1])
+    return since, tuple(
+        Evidence(
+            statement=f"{label} was {series.last:.3f}, {side} since {since:,} {case.history.unit}",
+            signal=name,
+            value=series.last,
+            threshold=limit,
+            first=since,
+            last=last,
+        )
+        for label, name, series, side, limit in (
+            ("D(x)", "probability/real", real, f"above {SURE_OF_REAL}", SURE_OF_REAL),
+            ("D(G(z))", "probability/fake", fake, f"below {SURE_OF_FAKE}", SURE_OF_FAKE),
+        )
+    )
+
+
+def _causes(case: Case) -> tuple[Cause, ...]:
+    causes = [Cause(name=RULE.name, text="The discriminator learns too fast or is too strong for this generator.")]
+    if case.objective == "minimax":
+        causes.append(
+            Cause(name="saturating_loss", text="log(1 - D(G(z))) has no slope where the discriminator is sure.")
+        )
+    if case.facts.choice("penalty") in (None, "none") and not case.facts.flag("spectral_norm"):
+        causes.append(Cause(name="unregularised_discriminator", text="Nothing limits the slope of the discriminator."))
+    causes.append(
+        Cause(name="real_cue", text="Reals carry a mark that fakes cannot have (padding, exact zeros, range).")
+    )
+    return tuple(causes)
+
+
+def _ruled_out(case: Case) -> tuple[str, ...]:
+    out = []
+    if case.objective == "non_saturating":
+        out.append("a saturating generator loss: -log D(G(z)) keeps its slope")
+    if case.facts.flag("spectral_norm"):
+        out.append("an unbounded slope: the layers are spectrally normalised")
+    return tuple(out)
+
+
+def _remedies(case: Case) -> tuple[Remedy, ...]:
+    remedies = []
+    rate = case.facts.number("discriminator_learning_rate")
+    if case.facts.choice("penalty") in (None, "none"):
+        remedies.append(Remedy(text="penalise the discriminator's slope on reals", setting="constraints.r1.weight=1"))
+    if not case.facts.flag("spectral_norm"):
+        remedies.append(Remedy(text="or normalise its layers spectrally", setting="discriminator.spectral_norm=true"))
+    value = "its half" if rate is None else f"{rate / 2:.3g}"
+    remedies.append(Remedy(text="slow the discriminator down", setting=f"discriminator.learning_rate={value}"))
+    if case.logistic:
+        remedies.append(Remedy(text="smooth the target of reals, one-sided", setting="objective.real_target=0.9"))
+    remedies.append(Remedy(text="go back to the checkpoint before it began; from here it rarely recovers"))
+    return tuple(remedies)
+
+
+RULE = Rule(name="discriminator_dominates", kind="mechanism", examine=_examine)

@@ -1,0 +1,71 @@
+"""Samples do not depend on their label as they should."""
+
+from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, Seen, stays_beyond
+
+UNMOVED = 0.05
+"""Distance between samples of one latent under two labels, over that between samples of two latents."""
+BLIND = 0.52
+"""Share of pairs in which the discriminator scores a real sample with its own label above one with another."""
+
+
+def _examine(case: Case) -> Finding | None:
+    if case.facts.flag("conditional") is False:
+        return None
+    seen = _measured(case)
+    if seen is None:
+        return None
+    return Finding(
+        name=RULE.name,
+        severity=Severity.HARM,
+        confidence=0.85,
+        symptom="The label makes no difference to what is generated, or to how it is judged.",
+        since=seen.since,
+        evidence=(seen.evidence,),
+        explanation="No loss shows this: an unconditional game is being played, and played well perhaps.",
+        causes=(
+            Cause(name="label_not_wired", text="The label does not reach the network's output."),
+            Cause(name="labels_shuffled", text="Labels do not belong to their samples."),
+            Cause(name=RULE.name, text="The way the label is given is too weak."),
+        ),
+        remedies=(
+            Remedy(text="run `equipoise check` with labels: it shows whether another label changes anything"),
+            Remedy(text="judge labels by projection", setting="conditioning=projection"),
+        ),
+    )
+
+
+def _measured(case: Case) -> Seen | None:
+    return (
+        stays_beyond(
+            case, Limit("condition/generator_response", UNMOVED, above=False, label="effect of the label (latents: 1)",
+            looks=4, share=0.3,
+        ))
+        or stays_beyond(
+            case, Limit("condition/label_ranking", BLIND, above=False, label="ranking of right labels above wrong ones",
+            looks=4, share=0.4,
+        ))
+        or _disobedient(case)
+    )  # fmt: skip
+
+
+def _disobedient(case: Case) -> Seen | None:
+    classes = case.facts.number("classes")
+    if classes is None or classes < 2:
+        return None
+    return stays_beyond(
+        case,
+        Limit(
+            "condition/accuracy",
+            1.5 / classes,
+            above=False,
+            label="samples of the class asked for",
+            looks=4,
+            share=0.4,
+        ),
+    )
+
+
+RULE = Rule(name="label_ignored", kind="symptom", examine=_examine)

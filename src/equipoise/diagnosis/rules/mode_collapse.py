@@ -1,0 +1,71 @@
+"""All samples nearly alike."""
+
+from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
+
+DUPLICATES = 0.15
+"""Share of samples whose nearest other sample is closer than a tenth of what is usual among reals."""
+NARROW = 0.3
+"""Mean distance between samples, over that between reals."""
+POOR = 0.1
+"""Total variance of samples over that of reals."""
+FEWEST_DIMENSIONS = 4.0
+
+
+def _examine(case: Case) -> Finding | None:
+    seen = _narrow(case)
+    if seen is None:
+        return None
+    return Finding(
+        name=RULE.name,
+        severity=Severity.HARM,
+        confidence=0.9,
+        symptom="The generator gives nearly the same sample whatever the latents.",
+        since=seen.since,
+        evidence=(seen.evidence,),
+        explanation="It found something that passes and stays there; the discriminator chases it from place to place.",
+        causes=(
+            Cause(name="generator_too_fast", text="The generator's steps are too large."),
+            Cause(name="discriminator_dominates", text="The discriminator's slope pushes all samples the same way."),
+            Cause(name="momentum", text="Momentum carries both players past the equilibrium."),
+        ),
+        remedies=(
+            Remedy(text="go back to the last checkpoint whose samples differ"),
+            Remedy(text="slow the generator down", setting="generator.learning_rate=its half"),
+            Remedy(text="limit the discriminator's slope", setting="constraints.r1.weight=1"),
+            Remedy(text="show it several samples at once", setting="discriminator.packing=2"),
+            Remedy(text="or statistics of the batch", setting="discriminator.minibatch=stddev"),
+            Remedy(text="reward different samples for different latents", setting="generator.mode_seeking=1"),
+        ),
+    )
+
+
+def _narrow(case: Case) -> Seen | None:
+    dimension = case.facts.number("latent_dim")
+    duplicates = None
+    if dimension is None or dimension >= FEWEST_DIMENSIONS:  # with fewer, samples lie close together by construction
+        duplicates = often_beyond(
+            case, Limit("samples/duplicates", DUPLICATES, above=True, release=0.1, label="share of duplicates", looks=4)
+        )
+    return (
+        often_beyond(
+            case,
+            Limit(
+                "samples/diversity",
+                NARROW,
+                above=False,
+                release=0.4,
+                label="distance between samples, 1 as reals",
+                looks=4,
+            ),
+        )
+        or duplicates
+        or stays_beyond(
+            case, Limit("samples/variance_ratio", POOR, above=False, label="variance, 1 as reals", share=0.2, looks=4)
+        )
+    )
+
+
+RULE = Rule(name="mode_collapse", kind="symptom", examine=_examine)

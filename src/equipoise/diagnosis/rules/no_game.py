@@ -1,0 +1,69 @@
+"""The discriminator's loss never left chance: there is no game.
+
+Equilibrium looks the same at its end, but is arrived at: this loss was at chance from the first reading on.
+"""
+
+import numpy as np
+
+from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.levels import Doubt, doubt
+from equipoise.diagnosis.outcome import sample_trend
+from equipoise.diagnosis.rule import Rule
+
+AT_CHANCE = 0.02
+"""Largest departure of the loss from chance, as a share of it, in nine of ten readings."""
+FEWEST_LOOKS = 8
+LONG_ENOUGH = 0.25
+"""Share of the planned run: a spectrally normalised discriminator may take its first tenth to leave chance."""
+
+
+def _examine(case: Case) -> Finding | None:
+    reading = doubt(case)
+    if reading is None or len(reading.loss) < FEWEST_LOOKS or not _never_left(reading):
+        return None
+    if sample_trend(case) == "better" or case.share_of_run(int(reading.loss.at[-1])) < LONG_ENOUGH:
+        return None
+    since, last = int(reading.loss.at[0]), int(reading.loss.at[-1])
+    return Finding(
+        name=RULE.name,
+        severity=Severity.HARM,
+        confidence=0.8,
+        symptom="The discriminator has not learned anything: its loss is that of guessing, from the first reading on.",
+        since=since,
+        evidence=(
+            Evidence(
+                statement=f"its loss stayed within {AT_CHANCE:.0%} of {reading.chance:.4g}, the value of guessing, "
+                f"from {since:,} to {last:,} {case.history.unit}",
+                signal="loss/discriminator",
+                value=reading.loss.last,
+                threshold=reading.chance,
+                first=since,
+                last=last,
+            ),
+        ),
+        explanation="A balanced game also ends there, but comes from somewhere else: a discriminator that never told "
+        "noise from data is not working.",
+        causes=(
+            Cause(name="frozen_discriminator", text="Its optimiser does not hold its parameters, or they are frozen."),
+            Cause(
+                name="constant_output",
+                text="It gives every sample the same score: dead units, or a bad initialisation.",
+            ),
+            Cause(name="learning_rate", text="Its learning rate is far too small."),
+            Cause(name="data_range", text="Its input saturates it: samples were not scaled."),
+        ),
+        remedies=(
+            Remedy(text="run `equipoise check` on the modules: it shows whether a step moves the discriminator"),
+            Remedy(text="look at the spread of its scores on one batch of reals; if it is 0 the network is dead"),
+            Remedy(text="raise its learning rate", setting="discriminator.learning_rate=2e-4"),
+        ),
+    )
+
+
+def _never_left(reading: Doubt) -> bool:
+    departure = np.abs(reading.loss.values / reading.chance - 1.0)
+    return float(np.quantile(departure, 0.9)) < AT_CHANCE
+
+
+RULE = Rule(name="no_game", kind="mechanism", examine=_examine)

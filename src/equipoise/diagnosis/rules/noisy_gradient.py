@@ -1,0 +1,51 @@
+"""The generator's gradient is mostly noise."""
+
+from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, stays_beyond
+
+NOISE = 0.1
+"""Cosine of the gradients of two independent batches; healthy runs are above 0.3."""
+
+
+def _examine(case: Case) -> Finding | None:
+    seen = stays_beyond(
+        case,
+        Limit(
+            "gradients/agreement",
+            NOISE,
+            above=False,
+            label="cosine of the gradients of two batches",
+            looks=4,
+            share=0.1,
+        ),
+    )
+    if seen is None:
+        return None
+    size = case.facts.number("batch_size")
+    return Finding(
+        name=RULE.name,
+        severity=Severity.RISK,
+        confidence=0.7,
+        symptom="Two batches pull the generator in unrelated directions.",
+        since=seen.since,
+        evidence=(seen.evidence,),
+        explanation="Noise dominates its steps. Close to the equilibrium that is natural; far from it, a batch "
+        "is too small "
+        "or batch normalisation in a critic scrambles the scores.",
+        causes=(
+            Cause(name="batch_too_small", text="The batch is too small."),
+            Cause(name="batch_norm_in_critic", text="Batch normalisation in the critic."),
+        ),
+        remedies=(
+            Remedy(
+                text="use a larger batch",
+                setting=f"training.batch_size={64 if size is None else int(max(4 * size, 64))}",
+            ),
+            Remedy(text="or smaller steps", setting="generator.learning_rate=its half"),
+        ),
+    )
+
+
+RULE = Rule(name="noisy_gradient", kind="mechanism", examine=_examine)

@@ -1,0 +1,38 @@
+"""Blobs at the limits of the generator's range."""
+
+from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, stays_beyond
+
+MORE_THAN_REALS = 0.3
+"""Share of values beyond 0.99 of the range, above the share among reals."""
+
+
+def _examine(case: Case) -> Finding | None:
+    seen = stays_beyond(
+        case, Limit("samples/saturated_share", MORE_THAN_REALS, above=True, label="saturated values, beyond reals",
+        looks=4, share=0.1,
+    ))  # fmt: skip
+    if seen is None:
+        return None
+    return Finding(
+        name=RULE.name,
+        severity=Severity.RISK,
+        confidence=0.8,
+        symptom="Large parts of the samples sit at the limits of the generator's range.",
+        since=seen.since,
+        evidence=(seen.evidence,),
+        explanation="A saturated tanh or sigmoid has no slope, so those values can hardly come back.",
+        causes=(
+            Cause(name="generator_too_fast", text="Steps so large that the last layer saturated."),
+            Cause(name="data_range", text="The data lie outside the generator's range."),
+        ),
+        remedies=(
+            Remedy(text="slow the generator down", setting="generator.learning_rate=its half"),
+            Remedy(text="begin with smaller weights in its last layer"),
+        ),
+    )
+
+
+RULE = Rule(name="saturated_pixels", kind="mechanism", examine=_examine)
