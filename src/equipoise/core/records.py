@@ -93,4 +93,4 @@ class Finding:
     @property
     def page(self) -> str:
         """Where to read more."""
-        return f"docs/failures/{self.name}.md"
+        return "docs/normal.md" if self.severity is Severity.REASSURANCE else f"docs/failures/{self.name}.md"

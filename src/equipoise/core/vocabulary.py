@@ -191,6 +191,11 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
             "memorised cycling wrong_class augmented wrong_colours",
             "what the samples look like; no loss can tell",
         ),
+        _choice(
+            "losses",
+            "growing discriminator_wins generator_wins flat discriminator_rises generator_rises swinging",
+            "what the losses were seen to do, where there is no log of them",
+        ),
         _flag("eval_samples_differ", "samples are good in training mode and bad in evaluation mode"),
         _flag("mode_eval_at_training", "a network is trained while it is in evaluation mode"),
         _flag("nan_seen", "a loss or a sample became no number"),

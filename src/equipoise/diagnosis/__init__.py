@@ -2,7 +2,7 @@
 
 from equipoise.diagnosis.catalogue import RULES
 from equipoise.diagnosis.examine import examine
-from equipoise.diagnosis.stopping import would_stop_at
+from equipoise.diagnosis.stopping import earlier_harm, would_stop_at
 from equipoise.diagnosis.verdict import verdict
 
-__all__ = ["RULES", "examine", "verdict", "would_stop_at"]
+__all__ = ["RULES", "earlier_harm", "examine", "verdict", "would_stop_at"]

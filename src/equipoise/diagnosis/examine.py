@@ -17,7 +17,7 @@ def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tu
     """All findings, worst first; among equals the likelier cause of the others comes first."""
     case = Case(facts, history)
     found = [(rule, finding) for rule in rules if (finding := rule.examine(case)) is not None]
-    found = _explained(_escalated(_not_silenced(found)))
+    found = _explained(_still_true(_escalated(_not_silenced(found))))
     order = {rule.name: place for place, rule in enumerate(rules)}
     found.sort(key=lambda pair: (pair[1].severity.rank, pair[0].kind == "symptom", order[pair[0].name]))
     return tuple(finding for _, finding in found)
@@ -27,6 +27,13 @@ def _not_silenced(found: Found) -> Found:
     """Without the findings that a reassurance takes back."""
     silenced = {name for rule, _ in found if rule.kind == "reassurance" for name in rule.silences}
     return [(rule, finding) for rule, finding in found if finding.name not in silenced]
+
+
+def _still_true(found: Found) -> Found:
+    """Without the comfort that only a sound run deserves."""
+    if all(finding.severity not in (Severity.WIRING, Severity.HARM) for _, finding in found):
+        return found
+    return [(rule, finding) for rule, finding in found if not rule.if_all_is_well]
 
 
 def _escalated(found: Found) -> Found:
@@ -49,12 +56,13 @@ def _measured(finding: Finding) -> bool:
 
 def _explained(found: Found) -> Found:
     """Every finding has a cause: a symptom what was found beside it, before what it may have in general."""
-    explaining = [
-        Cause(name=finding.name, text=finding.symptom)
-        for severity in (Severity.WIRING, Severity.HARM, Severity.RISK)
+    mechanisms = [
+        finding
         for rule, finding in found
-        if rule.kind in ("wiring", "mechanism") and finding.severity is severity
+        if rule.kind in ("wiring", "mechanism") and finding.severity.rank <= Severity.RISK.rank
     ]
+    mechanisms.sort(key=lambda finding: (finding.severity.rank, not _measured(finding), -finding.confidence))
+    explaining = [Cause(name=finding.name, text=finding.symptom) for finding in mechanisms]
     return [(rule, replace(finding, causes=_causes(rule, finding, explaining))) for rule, finding in found]
 
 

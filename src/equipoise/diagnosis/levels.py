@@ -38,9 +38,10 @@ def level_window(series: Series) -> int:
 
 def running_median(values: Values, window: int) -> Values:
     """Median of the newest `window` values at each look; of what there is, before that many are there."""
-    padded = np.concatenate([np.full(window - 1, np.nan), values])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, window)
-    return np.asarray(np.nanmedian(windows, axis=1))
+    whole = min(window, len(values))
+    begun = [float(np.median(values[:count])) for count in range(1, whole)]
+    windows = np.lib.stride_tricks.sliding_window_view(values, whole)
+    return np.concatenate([begun, np.median(windows, axis=1)])
 
 
 def discriminator_loss(case: Case) -> Series:

@@ -17,10 +17,12 @@ class Rule:
 
     A `wiring` rule reads facts, a `mechanism` says why a game goes wrong, a `symptom` that it does. A symptom explains
     nothing by itself: the mechanisms found beside it become its causes, and it turns their risk into harm.
-    `silences` names findings that a reassurance takes back when it holds.
+    `silences` names findings that a reassurance takes back when it holds; `if_all_is_well` says that it only
+    holds while nothing harmful was found.
     """
 
     name: str
     kind: Kind
     examine: Examine
     silences: tuple[str, ...] = ()
+    if_all_is_well: bool = False

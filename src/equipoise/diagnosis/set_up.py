@@ -50,6 +50,7 @@ from equipoise.diagnosis.rules import (
     penalty_weight,
     real_cue,
     receptive_field,
+    reported_losses,
     reported_samples,
     resumed_without_optimizer,
     samples_in_eval_mode,
@@ -141,5 +142,5 @@ SETTINGS: tuple[Rule, ...] = (
 )
 """Choices that lead to harm more or less often; the likelier first."""
 
-REPORTED: tuple[Rule, ...] = (reported_samples.RULE,)
+REPORTED: tuple[Rule, ...] = (reported_samples.RULE, reported_losses.RULE)
 """What a person saw."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from equipoise.core.records import Severity, Signal
+from equipoise.core.history import history_of
+from equipoise.core.records import Severity
 from equipoise.diagnosis import verdict
 
 
@@ -11,15 +12,13 @@ def series(**values):
     names = {
         "distance": "samples/sliced_wasserstein",
         "floor": "samples/sliced_wasserstein_of_reals",
-        "spread": "samples/variance_ratio",
+        "spread": "averaged/variance_ratio",
         "estimate": "wasserstein/estimate",
         "real": "probability/real",
         "fake": "probability/fake",
     }
-    return {
-        names[key]: [Signal(name=names[key], value=value, images=100 * n) for n, value in enumerate(numbers)]
-        for key, numbers in values.items()
-    }
+    readings = [(100 * n, {names[key]: value}) for key, numbers in values.items() for n, value in enumerate(numbers)]
+    return history_of(readings)
 
 
 def only(**values):
@@ -28,7 +27,7 @@ def only(**values):
 
 
 def test_nothing_measured_is_nothing_said():
-    assert verdict({}) == []
+    assert verdict(series()) == []
     assert verdict(series(distance=[1.0], floor=[0.1])) == []
     assert verdict(series(distance=[1.0, 0.5])) == []
 

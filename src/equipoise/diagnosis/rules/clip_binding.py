@@ -24,7 +24,7 @@ def _examine(case: Case) -> Finding | None:
         evidence=(seen.evidence,),
         explanation="Such a critic is close to a linear function with two weights, +c and -c.",
         causes=(
-            Cause(name="clip_too_small", text="The bound is too small for this network and learning rate."),
+            Cause(name="clip_value", text="The bound is too small for this network and learning rate."),
             Cause(name="data_range", text="Inputs so large that every gradient drives weights to the bound."),
         ),
         remedies=(

@@ -57,7 +57,7 @@ def _examine(case: Case) -> Finding | None:
 
 
 def _causes(case: Case) -> tuple[Cause, ...]:
-    clip = Cause(name="clip_too_small", text="Weights clipped so tightly that scores vanish layer by layer.")
+    clip = Cause(name="clip_value", text="Weights clipped so tightly that scores vanish layer by layer.")
     frozen = Cause(name="frozen_discriminator", text="The critic does not move.")
     squashed = Cause(name="squashed_critic", text="A saturated sigmoid or tanh at the critic's end.")
     return (clip, squashed, frozen) if case.facts.number("clip_value") is not None else (squashed, clip, frozen)

@@ -66,13 +66,11 @@ def _causes(case: Case) -> tuple[Cause, ...]:
     """The likeliest first, by what else was measured."""
     ratio, stiff = case.history["updates/log_ratio"], case.history["penalty/share"]
     causes = [
-        Cause(name="too_few_critic_steps", text="Too few critic updates for each one of the generator."),
-        Cause(name="critic_too_small", text="The critic is too small to keep up."),
+        Cause(name="critic_steps", text="Too few critic updates for each one of the generator."),
+        Cause(name="capacity_gap", text="The critic is too small to keep up."),
     ]
     if len(stiff) and float(stiff.values[-5:].mean()) > STIFF_SHARE:
-        causes.insert(
-            0, Cause(name="penalty_too_strong", text="The penalty outweighs the objective: the critic is stiff.")
-        )
+        causes.insert(0, Cause(name="penalty_weight", text="The penalty outweighs the objective: the critic is stiff."))
     if len(ratio) and float(ratio.values[-5:].mean()) < -0.5:
         causes.insert(
             0, Cause(name="generator_too_fast", text="The generator's steps are much larger than the critic's.")

@@ -43,4 +43,4 @@ def _estimate(loss: Series) -> Series:
     return Series(loss.at, -loss.values)
 
 
-RULE = Rule(name="critic_loss_rises", kind="reassurance", examine=_examine)
+RULE = Rule(name="critic_loss_rises", kind="reassurance", examine=_examine, if_all_is_well=True)

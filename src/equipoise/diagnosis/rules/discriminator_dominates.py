@@ -11,6 +11,7 @@ from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import Doubt, doubt, lasting, level_window, running_median
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, stays_beyond
 
 CERTAIN = 0.05
 """Share of the loss at chance below which the discriminator learns nothing more."""
@@ -19,11 +20,12 @@ CERTAIN_TOO_SOON = 0.1
 RELEASE = 0.2
 """Once begun, it goes on up to here."""
 SURE_OF_REAL, SURE_OF_FAKE = 0.98, 0.02
+ALWAYS_RIGHT = 0.995
 EARLY = 0.02
 
 
 def _examine(case: Case) -> Finding | None:
-    seen = _by_loss(case) or _by_probability(case)
+    seen = _by_loss(case) or _by_probability(case) or _by_accuracy(case)
     if seen is None:
         return None
     since, evidence = seen
@@ -103,14 +105,20 @@ def _by_probability(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
     )
 
 
+def _by_accuracy(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+    limit = Limit("accuracy/discriminator", ALWAYS_RIGHT, above=True, label="its accuracy", share=EARLY)
+    seen = stays_beyond(case, limit)
+    return None if seen is None else (seen.since, (seen.evidence,))
+
+
 def _causes(case: Case) -> tuple[Cause, ...]:
     causes = [Cause(name=RULE.name, text="The discriminator learns too fast or is too strong for this generator.")]
     if case.objective == "minimax":
         causes.append(
             Cause(name="saturating_loss", text="log(1 - D(G(z))) has no slope where the discriminator is sure.")
         )
-    if case.facts.choice("penalty") in (None, "none") and not case.facts.flag("spectral_norm"):
-        causes.append(Cause(name="unregularised_discriminator", text="Nothing limits the slope of the discriminator."))
+    if case.facts.number("generator_parameters") is None:
+        causes.append(Cause(name="capacity_gap", text="The generator may be far too small beside it."))
     causes.append(
         Cause(name="real_cue", text="Reals carry a mark that fakes cannot have (padding, exact zeros, range).")
     )

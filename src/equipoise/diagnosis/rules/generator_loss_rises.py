@@ -24,4 +24,4 @@ def _examine(case: Case) -> Finding | None:
     )
 
 
-RULE = Rule(name="generator_loss_rises", kind="reassurance", examine=_examine)
+RULE = Rule(name="generator_loss_rises", kind="reassurance", examine=_examine, if_all_is_well=True)

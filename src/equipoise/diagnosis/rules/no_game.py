@@ -17,6 +17,16 @@ FEWEST_LOOKS = 8
 LONG_ENOUGH = 0.25
 """Share of the planned run: a spectrally normalised discriminator may take its first tenth to leave chance."""
 
+CAUSES = (
+    Cause(name="frozen_discriminator", text="Its optimiser does not hold its parameters, or they are frozen."),
+    Cause(
+        name="constant_output",
+        text="It gives every sample the same score: dead units, or a bad initialisation.",
+    ),
+    Cause(name="learning_rate", text="Its learning rate is far too small."),
+    Cause(name="data_range", text="Its input saturates it: samples were not scaled."),
+)
+
 
 def _examine(case: Case) -> Finding | None:
     reading = doubt(case)
@@ -44,15 +54,7 @@ def _examine(case: Case) -> Finding | None:
         ),
         explanation="A balanced game also ends there, but comes from somewhere else: a discriminator that never told "
         "noise from data is not working.",
-        causes=(
-            Cause(name="frozen_discriminator", text="Its optimiser does not hold its parameters, or they are frozen."),
-            Cause(
-                name="constant_output",
-                text="It gives every sample the same score: dead units, or a bad initialisation.",
-            ),
-            Cause(name="learning_rate", text="Its learning rate is far too small."),
-            Cause(name="data_range", text="Its input saturates it: samples were not scaled."),
-        ),
+        causes=CAUSES,
         remedies=(
             Remedy(text="run `equipoise check` on the modules: it shows whether a step moves the discriminator"),
             Remedy(text="look at the spread of its scores on one batch of reals; if it is 0 the network is dead"),

@@ -35,7 +35,7 @@ def _examine(case: Case) -> Finding | None:
         "is too small "
         "or batch normalisation in a critic scrambles the scores.",
         causes=(
-            Cause(name="batch_too_small", text="The batch is too small."),
+            Cause(name="small_batch", text="The batch is too small."),
             Cause(name="batch_norm_in_critic", text="Batch normalisation in the critic."),
         ),
         remedies=(

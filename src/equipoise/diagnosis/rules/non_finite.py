@@ -40,7 +40,7 @@ def _causes(case: Case) -> tuple[Cause, ...]:
         causes.append(
             Cause(name="unsafe_norm", text="The derivative of a norm is infinite where the gradient is exactly 0.")
         )
-    causes.append(Cause(name="step_too_large", text="A step was so large that the numbers overflowed."))
+    causes.append(Cause(name="learning_rate", text="A step was so large that the numbers overflowed."))
     return tuple(causes)
 
 

@@ -15,6 +15,12 @@ WORSE = 1.5
 LOOKS = 3
 MEASURES = ("quality/fid", "quality/kid", "samples/sliced_wasserstein")
 
+CAUSES = (
+    Cause(name="discriminator_memorises", text="The discriminator knows the training images by heart."),
+    Cause(name="discriminator_dominates", text="The discriminator has become certain."),
+    Cause(name="mode_collapse", text="The generator has collapsed."),
+)
+
 
 def _examine(case: Case) -> Finding | None:
     name = next((name for name in MEASURES if len(case.history[name]) >= 2 * LOOKS), None)
@@ -46,11 +52,7 @@ def _examine(case: Case) -> Finding | None:
         ),
         explanation="What was lost seldom comes back by itself: the rest of the budget is better spent from the best "
         "checkpoint, with one thing changed.",
-        causes=(
-            Cause(name="discriminator_memorises", text="The discriminator knows the training images by heart."),
-            Cause(name="discriminator_dominates", text="The discriminator has become certain."),
-            Cause(name="mode_collapse", text="The generator has collapsed."),
-        ),
+        causes=CAUSES,
         remedies=(
             Remedy(text=f"stop, and use the checkpoint nearest to {where:,} {case.history.unit}"),
             Remedy(text="go on from it with half the learning rates, or with a penalty on reals",

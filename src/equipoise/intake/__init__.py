@@ -1,0 +1,7 @@
+"""Other people's logs, and ours, as history and facts. Nothing here needs torch."""
+
+from equipoise.intake.facts_file import FactsFile, read_facts_file
+from equipoise.intake.read import read_log
+from equipoise.intake.reading import ColumnReading, LogReading, Origin
+
+__all__ = ["ColumnReading", "FactsFile", "LogReading", "Origin", "read_facts_file", "read_log"]

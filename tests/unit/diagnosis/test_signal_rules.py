@@ -1,0 +1,298 @@
+"""Every rule on signals: histories that it must name, beside histories as alike as possible that it must leave alone."""
+
+import numpy as np
+import pytest
+
+from equipoise.core.facts import Facts
+from equipoise.core.history import history_of
+from equipoise.core.records import Severity
+from equipoise.diagnosis import RULES, examine
+from equipoise.diagnosis.played import MECHANISMS, REASSURANCES, SYMPTOMS
+
+RNG = np.random.default_rng(7)
+LOOKS = 60
+STEP = 100
+SHARE = np.linspace(0.0, 1.0, LOOKS)
+CALM = np.zeros(LOOKS)
+
+
+def wobbling(level, spread=0.02):
+    """A level with a little noise, as long as the history."""
+    return np.broadcast_to(level, (LOOKS,)) + RNG.normal(0.0, spread, LOOKS)
+
+
+def played(facts, **signals):
+    """A history of 60 looks; `logits__scale` stands for `logits/scale`."""
+    named = {name.replace("__", "/"): np.asarray(values, dtype=float) for name, values in signals.items()}
+    readings = [(look * STEP, {name: values[look] for name, values in named.items()}) for look in range(LOOKS)]
+    return Facts(facts), history_of(readings, planned=LOOKS * STEP)
+
+
+def found(facts, history):
+    return {finding.name: finding for finding in examine(facts, history)}
+
+
+NS = {"objective": "non_saturating"}
+MM = {"objective": "minimax"}
+HINGE = {"objective": "hinge", "spectral_norm": True}
+GP = {"objective": "wasserstein", "penalty": "gradient_penalty", "penalty_weight": 10.0}
+CLIP = {"objective": "wasserstein", "penalty": "none", "clip_value": 0.01}
+CLASSES = {"objective": "non_saturating", "conditional": True, "classes": 10.0}
+STALLED = np.full(LOOKS, 0.5)
+FALLING = np.geomspace(1.0, 0.1, LOOKS)
+
+SICK = {
+    "discriminator_dominates": [
+        (NS, {"loss__discriminator": np.geomspace(1.4, 0.002, LOOKS), "loss__generator": SHARE * 9}),
+        (HINGE, {"loss__discriminator_total": np.where(SHARE < 0.1, 2.0, 0.01)}),
+        (NS, {"probability__real": wobbling(0.995, 0.001), "probability__fake": wobbling(0.004, 0.001)}),
+        (NS, {"accuracy__discriminator": wobbling(0.999, 0.0005)}),
+        (NS, {"loss__discriminator": np.geomspace(1.4, 0.002, LOOKS), "samples__sliced_wasserstein": STALLED}),
+    ],
+    "discriminator_fooled": [
+        (NS, {"loss__discriminator": wobbling(2.5), "loss__generator": wobbling(0.02, 0.005)}),
+        (NS, {"probability__fake": wobbling(0.97, 0.005)}),
+    ],
+    "no_game": [(NS, {"loss__discriminator": wobbling(1.3863, 0.002), "loss__generator": wobbling(0.693, 0.001)})],
+    "loss_floor": [
+        (NS, {"loss__discriminator": 1.0064 + 0.38 * np.exp(-SHARE * 12), "loss__generator": wobbling(0.693, 0.002)})
+    ],
+    "critic_dead": [(CLIP, {"loss__discriminator": wobbling(0.0, 1e-8), "loss__generator": wobbling(0.01, 1e-4)})],
+    "critic_runs_away": [(GP, {"loss__discriminator_total": -np.geomspace(1.0, 1e6, LOOKS)})],
+    "critic_lags": [
+        (GP, {"separation__held_out_ranking": wobbling(0.38)}),
+        (GP, {"wasserstein__estimate": wobbling(-1.0, 0.1)}),
+    ],
+    "lipschitz_violated": [
+        (GP, {"lipschitz__mean": wobbling(5.0)}),
+        (GP, {"penalty__gradient_penalty": wobbling(30.0)}),
+        (GP, {"gradient_norm__gradient_penalty": wobbling(4.0)}),
+    ],
+    "generator_too_fast": [(NS, {"updates__generator": wobbling(0.2)})],
+    "discriminator_too_fast": [(NS, {"updates__discriminator": wobbling(0.2)})],
+    "clip_binding": [(CLIP, {"weights__share_at_bound": wobbling(0.96, 0.005)})],
+    "clip_never_binds": [(CLIP, {"weights__share_at_bound": CALM})],
+    "noisy_gradient": [(NS, {"gradients__agreement": wobbling(0.02)})],
+    "saturated_generator": [
+        (MM, {"gradients__attenuation": wobbling(0.1, 0.01)}),
+        (MM, {"probability__fake": wobbling(0.01, 0.002)}),
+    ],
+    "saturated_pixels": [(NS, {"samples__saturated_share": wobbling(0.5)})],
+    "discriminator_memorises": [
+        (NS, {"separation__memorisation": wobbling(0.7)}),
+        (NS, {"separation__sign_of_real": wobbling(0.95, 0.01)}),
+    ],
+    "degenerate_latents": [({**NS, "latent_dim": 1.0}, {"samples__duplicates": wobbling(0.9)})],
+    "spectral_collapse": [(HINGE, {"weights__effective_rank": np.where(SHARE < 0.6, 40.0, 8.0)})],
+    "logit_blowup": [
+        (NS, {"logits__magnitude": np.linspace(0.5, 12.0, LOOKS)}),
+        (NS, {"logits__offset": np.linspace(0.0, -9.0, LOOKS)}),
+    ],
+    "hunting": [(NS, {"separation__held_out_ranking": 0.5 + 0.4 * np.sin(np.arange(LOOKS) * 0.9)})],
+    "checkerboard": [(NS, {"samples__nyquist": wobbling(0.6)})],
+    "generator_capacity": [
+        (
+            {**GP, "generator_parameters": 1e3, "discriminator_parameters": 1e6},
+            {"separation__held_out_ranking": wobbling(0.99, 0.003), "samples__sliced_wasserstein": STALLED},
+        )
+    ],
+    "mode_collapse": [
+        (NS, {"samples__diversity": wobbling(0.1)}),
+        (NS, {"samples__duplicates": wobbling(0.6)}),
+        (NS, {"samples__variance_ratio": wobbling(0.03, 0.005)}),
+    ],
+    "samples_explode": [
+        (GP, {"samples__mean_shift": np.geomspace(0.3, 80.0, LOOKS)}),
+        (GP, {"samples__variance_ratio": np.geomspace(1.0, 80.0, LOOKS)}),
+    ],
+    "samples_stall": [(GP, {"samples__marginal_distance": wobbling(0.9)})],
+    "quality_worsens": [
+        (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), np.geomspace(20, 90, 30)])})
+    ],
+    "label_ignored": [
+        (CLASSES, {"condition__generator_response": wobbling(0.0, 0.005)}),
+        (CLASSES, {"condition__label_ranking": wobbling(0.5, 0.005)}),
+        (CLASSES, {"condition__accuracy": wobbling(0.1, 0.01)}),
+    ],
+}
+
+SOUND = {
+    "discriminator_dominates": [
+        (NS, {"loss__discriminator": wobbling(0.45, 0.1)}),
+        (NS, {"loss__discriminator": np.geomspace(1.4, 0.002, LOOKS), "samples__sliced_wasserstein": FALLING}),
+        (HINGE, {"loss__discriminator": np.linspace(2.0, 0.25, LOOKS)}),
+        (NS, {"probability__real": wobbling(0.85), "probability__fake": wobbling(0.12)}),
+        (GP, {"loss__discriminator": wobbling(0.0)}),
+    ],
+    "discriminator_fooled": [
+        (MM, {"loss__discriminator": wobbling(0.02, 0.005), "loss__generator": wobbling(-0.01, 0.005)}),
+        (NS, {"loss__discriminator": wobbling(1.2), "loss__generator": wobbling(0.8)}),
+    ],
+    "no_game": [
+        (NS, {"loss__discriminator": np.where(SHARE < 0.2, 0.6, 1.386)}),
+        (HINGE, {"loss__discriminator": np.where(SHARE < 0.15, 2.0, 2.0 - SHARE)}),
+    ],
+    "loss_floor": [(NS, {"loss__discriminator": wobbling(1.006, 0.1), "loss__generator": wobbling(0.9)})],
+    "critic_dead": [(GP, {"loss__discriminator": wobbling(-0.01, 0.01), "loss__generator": wobbling(100.0)})],
+    "critic_runs_away": [
+        (GP, {"wasserstein__estimate": 500 * np.exp(-SHARE * 4) + 20, "loss__generator": np.linspace(0, 5000, LOOKS)}),
+        (GP, {"wasserstein__estimate": np.linspace(4000, 5000, LOOKS)}),
+    ],
+    "critic_lags": [(GP, {"separation__held_out_ranking": wobbling(0.55)}), (NS, {"wasserstein__estimate": -SHARE})],
+    "lipschitz_violated": [(GP, {"lipschitz__mean": wobbling(1.8)}), (CLIP, {"lipschitz__mean": wobbling(200.0)})],
+    "generator_too_fast": [(NS, {"updates__generator": wobbling(0.02, 0.002)})],
+    "discriminator_too_fast": [(CLIP, {"updates__discriminator": wobbling(0.08, 0.002)})],
+    "clip_binding": [(CLIP, {"weights__share_at_bound": wobbling(0.4)})],
+    "clip_never_binds": [(CLIP, {"weights__share_at_bound": np.where(SHARE < 0.2, 0.0, 0.3)})],
+    "noisy_gradient": [(NS, {"gradients__agreement": wobbling(0.4)})],
+    "saturated_generator": [(NS, {"gradients__attenuation": wobbling(0.1, 0.01)})],
+    "saturated_pixels": [(NS, {"samples__saturated_share": wobbling(0.1)})],
+    "discriminator_memorises": [(NS, {"separation__memorisation": wobbling(0.53)})],
+    "degenerate_latents": [({**NS, "latent_dim": 64.0}, {"samples__duplicates": wobbling(0.05, 0.01)})],
+    "spectral_collapse": [(HINGE, {"weights__effective_rank": np.linspace(40.0, 30.0, LOOKS)})],
+    "logit_blowup": [
+        (NS, {"logits__magnitude": wobbling(2.0)}),
+        (GP, {"logits__magnitude": wobbling(500.0)}),
+    ],
+    "hunting": [(NS, {"separation__held_out_ranking": wobbling(0.5, 0.03)})],
+    "checkerboard": [(NS, {"samples__nyquist": wobbling(0.1)})],
+    "generator_capacity": [(NS, {"separation__held_out_ranking": wobbling(0.99, 0.003)})],
+    "mode_collapse": [
+        (NS, {"samples__diversity": wobbling(0.8), "samples__variance_ratio": wobbling(0.5)}),
+        ({**NS, "latent_dim": 1.0}, {"samples__duplicates": wobbling(0.9)}),
+    ],
+    "samples_explode": [(GP, {"samples__mean_shift": FALLING, "samples__variance_ratio": wobbling(0.6)})],
+    "samples_stall": [(GP, {"samples__marginal_distance": FALLING})],
+    "quality_worsens": [
+        (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), wobbling(22, 2)[:30]])}),
+        (HINGE, {"quality__fid": np.where(np.arange(LOOKS) == 40, 400.0, 30.0)}),
+    ],
+    "label_ignored": [
+        (CLASSES, {"condition__generator_response": wobbling(0.6), "condition__accuracy": wobbling(0.7)})
+    ],
+}
+
+
+def cases(table):
+    return [
+        pytest.param(name, facts, signals, id=f"{name}-{number}")
+        for name, histories in table.items()
+        for number, (facts, signals) in enumerate(histories)
+    ]
+
+
+@pytest.mark.parametrize(("name", "facts", "signals"), cases(SICK))
+def test_a_planted_history_is_named_with_evidence_a_cause_and_a_remedy(name, facts, signals):
+    finding = found(*played(facts, **signals))[name]
+    assert finding.severity is not Severity.REASSURANCE
+    assert finding.evidence and finding.causes and finding.remedies
+    assert 0.0 < finding.confidence <= 1.0
+    assert finding.since is None or 0 <= finding.since <= LOOKS * STEP
+
+
+@pytest.mark.parametrize(("name", "facts", "signals"), cases(SOUND))
+def test_a_sound_history_much_like_it_is_left_alone(name, facts, signals):
+    assert name not in found(*played(facts, **signals))
+
+
+def test_every_rule_on_signals_is_planted_and_left_alone_somewhere():
+    names = {rule.name for rule in (*MECHANISMS, *SYMPTOMS)} - {"sudden_change"}
+    assert names == set(SICK) == set(SOUND)
+
+
+@pytest.mark.parametrize(
+    ("course", "jumped"),
+    [
+        (lambda share: np.where(share < 0.6, 1.0, 1.5), True),
+        (lambda share: np.where(share < 0.2, 1.0, 1.5), False),
+        (lambda share: 1.0 + 0.6 * share, False),
+        (lambda share: np.where(share < 0.6, 1.5, 1.0), False),
+    ],
+    ids=["late jump", "early jump", "slow rise", "late fall"],
+)
+def test_a_jump_late_in_a_long_log_is_named(course, jumped):
+    share = np.linspace(0.0, 1.0, 500)
+    losses = course(share) + RNG.normal(0.0, 0.03, 500)
+    history = history_of([(at, {"loss/discriminator": loss}) for at, loss in enumerate(losses)], planned=500)
+    findings = found(Facts(HINGE), history)
+    assert ("sudden_change" in findings) is jumped
+    if jumped:
+        assert findings["sudden_change"].since == pytest.approx(300, abs=20)
+
+
+@pytest.mark.parametrize("position", [0, 17, 59])
+def test_one_wild_reading_alarms_nobody(position):
+    spike = np.where(np.arange(LOOKS) == position, 1.0, 0.0)
+    history = {
+        "lipschitz__mean": 1.2 + 100 * spike,
+        "updates__generator": 0.01 + spike,
+        "samples__mean_shift": 0.2 + 9 * spike,
+        "separation__held_out_ranking": 0.7 - 0.7 * spike,
+        "samples__diversity": 0.9 - 0.9 * spike,
+    }
+    assert all(finding.severity.rank >= Severity.NOTE.rank for finding in examine(*played(GP, **history)))
+
+
+CALMED = {
+    "generator_loss_drifts": (GP, {"loss__generator": np.linspace(0.0, -300.0, LOOKS)}),
+    "critic_loss_negative": (GP, {"loss__discriminator": wobbling(-5.0)}),
+    "critic_loss_rises": (GP, {"loss__discriminator": -(20 * np.exp(-SHARE * 5) + 3)}),
+    "early_certainty": None,
+    "at_equilibrium": (
+        NS,
+        {"loss__discriminator": np.where(SHARE < 0.3, 0.7, 1.386), "samples__sliced_wasserstein": FALLING},
+    ),
+    "soft_penalty": (GP, {"lipschitz__mean": wobbling(1.5), "penalty__gradient_penalty": wobbling(0.2)}),
+    "constant_of_its_own": (HINGE, {"lipschitz__mean": wobbling(0.1, 0.01)}),
+    "smoothing_caps": ({**NS, "real_target": 0.9}, {"probability__real": wobbling(0.85)}),
+    "generator_loss_rises": (
+        NS,
+        {"loss__generator": np.linspace(1.0, 3.0, LOOKS), "samples__sliced_wasserstein": FALLING},
+    ),
+    "weights_at_bound": (CLIP, {"weights__share_at_bound": wobbling(0.3)}),
+    "batch_norm_allowed": ({**NS, "discriminator_normalisation": "batch"}, {}),
+    "changed_game": None,
+    "single_spikes": (NS, {"loss__discriminator": wobbling(np.where(np.arange(LOOKS) == 30, 9.0, 1.0))}),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, case in CALMED.items() if case is not None])
+def test_what_only_looks_bad_is_explained_and_alarms_nobody(name):
+    facts, signals = CALMED[name]
+    findings = found(*played(facts, **signals))
+    assert findings[name].severity is Severity.REASSURANCE
+    assert all(finding.severity.rank >= Severity.NOTE.rank for finding in findings.values())
+
+
+def test_certainty_at_the_very_beginning_is_explained():
+    facts, history = played(NS, loss__discriminator=np.full(LOOKS, 0.01))
+    early = history_of([(at, {"loss/discriminator": 0.01}) for at in range(0, 300, 10)], planned=LOOKS * STEP)
+    assert set(found(facts, early)) == {"early_certainty"}
+    assert found(facts, history)["discriminator_dominates"].severity is Severity.HARM
+
+
+def test_a_change_of_the_game_starts_every_count_again():
+    facts, history = played(NS, updates__generator=np.where(SHARE < 0.5, 0.2, 0.01))
+    assert "generator_too_fast" in found(facts, history.until(2_500))
+    changed = type(history)(series=history.series, planned=history.planned, changes=(2_600,))
+    assert found(facts, changed.until(2_800)).keys() == {"changed_game"}
+
+
+def test_every_reassurance_is_tried():
+    assert {rule.name for rule in REASSURANCES} == set(CALMED)
+
+
+def test_a_symptom_turns_the_mechanisms_beside_it_from_risk_into_harm_and_takes_them_for_its_causes():
+    facts, history = played(GP, lipschitz__mean=wobbling(6.0), samples__mean_shift=np.geomspace(0.5, 50.0, LOOKS))
+    names = [finding.name for finding in examine(facts, history)]
+    assert names[:2] == ["lipschitz_violated", "samples_explode"]
+    findings = found(facts, history)
+    assert findings["lipschitz_violated"].severity is Severity.HARM
+    assert findings["samples_explode"].causes[0].name == "lipschitz_violated"
+    alone = played(GP, lipschitz__mean=wobbling(6.0))
+    assert found(*alone)["lipschitz_violated"].severity is Severity.RISK
+
+
+def test_names_are_unique():
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
