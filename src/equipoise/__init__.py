@@ -1,21 +1,38 @@
 """equipoise trains GANs and keeps them in balance.
 
-`train` a recipe on a source of data, `resume` it, `load` what came out. Names are looked up when they are first used,
-so that importing a room without networks (`equipoise.diagnosis`) does not wait for PyTorch.
+`train` a recipe on a source of data, `resume` it, `load` what came out, `diagnose` the log of any training,
+`watch` somebody else's loop. Names are
+looked up when they are first used, so that importing a room without networks (`equipoise.diagnosis`) does not wait for
+PyTorch.
 """
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from equipoise.preflight import check
     from equipoise.recipes import PRESETS, Recipe, TrainedGenerator, load, preset, resume, train
+    from equipoise.reports.diagnosis import diagnose
+    from equipoise.watching import watch
 
 __version__ = "0.1.0"
-__all__ = ["PRESETS", "Recipe", "TrainedGenerator", "load", "preset", "resume", "train"]
+__all__ = ["PRESETS", "Recipe", "TrainedGenerator", "check", "diagnose", "load", "preset", "resume", "train", "watch"]
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'equipoise' has no attribute {name!r}")
+    if name == "check":
+        from equipoise.preflight import check
+
+        return check
+    if name == "diagnose":
+        from equipoise.reports.diagnosis import diagnose
+
+        return diagnose
+    if name == "watch":
+        from equipoise.watching import watch
+
+        return watch
     from equipoise import recipes
 
     return getattr(recipes, name)

@@ -15,7 +15,7 @@ SOURCE = REPOSITORY / "src" / "equipoise"
 FILES = sorted(SOURCE.rglob("*.py"))
 MOST_LINES = 300
 LONGEST_FUNCTION = 40
-PUBLIC = ["PRESETS", "Recipe", "TrainedGenerator", "load", "preset", "resume", "train"]
+PUBLIC = ["PRESETS", "Recipe", "TrainedGenerator", "check", "diagnose", "load", "preset", "resume", "train", "watch"]
 VAGUE = {"utils", "util", "helpers", "helper", "misc", "common", "manager"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

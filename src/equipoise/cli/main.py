@@ -1,4 +1,7 @@
-"""The command `equipoise` and how it ends: 0 done, 2 something to put right, 130 interrupted."""
+"""The command `equipoise` and how it ends: 0 done, 2 something to put right, 130 interrupted.
+
+A diagnosis that finds something ends with 3, 4 or 5, and so does a training that the doctor stopped for it.
+"""
 
 import os
 import sys
@@ -7,7 +10,9 @@ from importlib.metadata import version
 
 from cyclopts import App
 
+from equipoise.cli.check import check
 from equipoise.cli.data import data
+from equipoise.cli.diagnose import diagnose
 from equipoise.cli.interpolate import interpolate
 from equipoise.cli.recipes import recipes
 from equipoise.cli.resume import resume
@@ -23,7 +28,7 @@ app = App(
     help_format="plaintext",
     suppress_keyboard_interrupt=False,  # `main` says that it was interrupted
 )
-for verb in (train, resume, sample, interpolate, data, recipes):
+for verb in (train, resume, sample, interpolate, check, diagnose, data, recipes):
     app.command(verb)
 
 

@@ -6,8 +6,10 @@ import sys
 import pytest
 from PIL import Image
 
+from equipoise.cli import verdict
 from equipoise.cli.main import app, main
 from equipoise.cli.options import seconds_in
+from equipoise.core.records import Finding, Remedy, Severity
 
 TINY = [
     "training.batch_size=16",
@@ -16,7 +18,7 @@ TINY = [
     "training.read_every=1",
     "generator.hidden=16",
 ]
-VERBS = ("train", "resume", "sample", "interpolate", "data", "recipes")
+VERBS = ("check", "diagnose", "train", "resume", "sample", "interpolate", "data", "recipes")
 SET = [part for setting in TINY for part in ("--set", setting)]
 
 
@@ -85,6 +87,37 @@ def test_training_ends_with_a_verdict_and_where_to_look(tmp_path, capsys):
     assert "Samples: here/samples/000000000064.png" in shown.out
     assert "Go on" not in shown.out
     assert "100%" in shown.err
+
+
+def test_a_run_that_the_doctor_stops_ends_with_the_status_of_what_it_found(tmp_path, capsys):
+    weak = ["--set", "constraints.gradient_penalty.weight=0.0001"]
+    with pytest.raises(SystemExit) as ended:
+        main(["train", "--data", "digits", "--images", "6400", "--out", "here", "--stop-on", "risk", *weak, *SET])
+    assert ended.value.code == 3
+    shown = capsys.readouterr()
+    assert "Doctor: " in shown.err
+    assert "Stopped by the doctor for penalty_weight after" in shown.out
+    assert "- RISK: " in shown.out
+    assert "constraints.gradient_penalty.weight=10" in shown.out
+    assert "The evidence: equipoise diagnose here" in shown.out
+    assert "equipoise resume here --stop-on never" in shown.out
+    main(["resume", "here", "--stop-on", "never"])
+    assert "Trained on 6,400 images" in capsys.readouterr().out
+
+
+def test_of_many_worries_the_worst_three_are_told(tmp_path, capsys, monkeypatch):
+    severities = ["wiring", "harm", "risk", "risk", "risk", "note"]
+    findings = [
+        Finding(name=f"f{n}", severity=Severity(severity), symptom=f"Symptom {n}.", remedies=(Remedy(text=f"do {n}"),))
+        for n, severity in enumerate(severities)
+    ]
+    monkeypatch.setattr(verdict, "examine", lambda facts, history: tuple(findings))
+    main(["train", "--data", "digits", "--recipe", "gan", "--images", "32", "--out", "r", *SET])
+    shown = capsys.readouterr().out
+    assert shown.index("WIRING: Symptom 0. (f0)") < shown.index("try: do 0") < shown.index("HARM: Symptom 1.")
+    assert "RISK: Symptom 2." in shown
+    assert "Symptom 3" not in shown
+    assert "2 more, and the evidence: equipoise diagnose r" in shown
 
 
 def test_resuming_with_a_longer_budget_goes_on(run, tmp_path, capsys):
