@@ -1,11 +1,11 @@
 """equipoise trains GANs and keeps them in balance.
 
-`train` a recipe on a source of data, `resume` it, `load` what came out, `diagnose` the log of any training,
-`watch` somebody else's loop. Names are
-looked up when they are first used, so that importing a room without networks (`equipoise.diagnosis`) does not wait for
-PyTorch.
+`train` a recipe on a source of data, `resume` it, `load` what came out; `check` your own modules before a run, `watch`
+your own loop, `diagnose` the log of any training. Names are looked up when they are first used, so that importing a
+room without networks (`equipoise.diagnosis`) does not wait for PyTorch.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,25 +17,14 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = ["PRESETS", "Recipe", "TrainedGenerator", "check", "diagnose", "load", "preset", "resume", "train", "watch"]
 
+_ROOMS = {"check": "preflight", "diagnose": "reports.diagnosis", "watch": "watching"}
+"""Where a public name lives, if not among the recipes."""
+
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'equipoise' has no attribute {name!r}")
-    if name == "check":
-        from equipoise.preflight import check
-
-        return check
-    if name == "diagnose":
-        from equipoise.reports.diagnosis import diagnose
-
-        return diagnose
-    if name == "watch":
-        from equipoise.watching import watch
-
-        return watch
-    from equipoise import recipes
-
-    return getattr(recipes, name)
+    return getattr(import_module(f"equipoise.{_ROOMS.get(name, 'recipes')}"), name)
 
 
 def __dir__() -> list[str]:

@@ -46,3 +46,9 @@ def test_the_python_examples_of_the_readme_run(number, tmp_path, monkeypatch):
     assert list(tmp_path.glob("*-run/generator.safetensors"))
     if number == 0:
         assert names["sevens"].shape == (16, 1, 8, 8)
+
+
+def test_the_example_of_the_check_page_finds_both_of_its_mistakes():
+    names: dict[str, object] = {}
+    exec(compile(python_blocks(ROOT / "docs" / "check.md")[0], "docs/check.md", "exec"), names)
+    assert {"squashed_critic", "penalty_interpolation"} <= {finding.name for finding in names["report"].findings}

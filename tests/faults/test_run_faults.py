@@ -485,7 +485,8 @@ def test_a_loss_that_is_no_number_is_written_down_as_strict_json(tmp_path, monke
         train(tmp_path / "run")
     lines = (tmp_path / "run" / "journal.jsonl").read_text().splitlines()
     entries = [json.loads(line, parse_constant=pytest.fail) for line in lines]
-    assert entries[-2]["signals"]["loss/generator"] == "nan"
+    assert entries[-3]["signals"]["loss/generator"] == "nan"
+    assert entries[-2]["finding"]["name"] == "non_finite"
     assert entries[-1] | {"seconds": 0} == {
         "images": 48, "seconds": 0, "event": "diverged", "signal": "loss/generator", "value": "nan"
     }  # fmt: skip

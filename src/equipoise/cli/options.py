@@ -1,7 +1,7 @@
 """Options that several commands share."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -13,6 +13,8 @@ Seed = Annotated[int, Parameter(name="--seed", help="The same seed gives the sam
 Checkpoint = Annotated[
     str, Parameter(name="--checkpoint", help="Which weights: last, or best by the distance to data.")
 ]
+
+StopOn = Literal["never", "risk", "harm", "wiring"]
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from equipoise.cli.options import Images, Time, seconds_in
+from equipoise.cli.options import Images, StopOn, Time, seconds_in
 
 
 def train(
@@ -18,6 +18,7 @@ def train(
     settings: Annotated[tuple[str, ...], Parameter(name="--set", negative=(), show_default=False)] = (),
     device: str = "auto",
     seed: int = 0,
+    stop_on: Annotated[StopOn | None, Parameter(name="--stop-on", show_default=False)] = None,
     dry_run: Annotated[bool, Parameter(name="--dry-run", negative=(), show_default=False)] = False,
 ) -> None:
     """Train a GAN on your pictures and leave everything about it in one folder.
@@ -32,9 +33,11 @@ def train(
         settings: Change one setting of the recipe, such as --set constraints.r1.weight=5. May be repeated.
         device: auto, cpu, cuda, cuda:1 or mps.
         seed: Decides weights, order and noise; the same seed on the same machine gives the same run.
+        stop_on: End the run, with a checkpoint, when the doctor finds something as bad as risk, harm or wiring; the
+            command then ends with status 3, 4 or 5. By default a run goes on, whatever is found.
         dry_run: Show the whole recipe, both networks, the estimated time and any warnings, and train nothing.
     """
-    from equipoise.cli.verdict import print_verdict  # torch is imported below, so that --help need not wait for it
+    from equipoise.cli.verdict import end_with_verdict  # torch is imported below, so that --help need not wait for it
     from equipoise.recipes.override import parsed_settings
     from equipoise.recipes.session import chosen_recipe, train_recipe
 
@@ -43,12 +46,16 @@ def train(
         data,
         images=images,
         seconds=seconds_in(time),
-        settings={"training.device": device, "training.seed": seed, **parsed_settings(settings)},
+        settings={
+            "training.device": device,
+            "training.seed": seed,
+            **({} if stop_on is None else {"training.stop_on": stop_on}),
+            **parsed_settings(settings),
+        },
     )
     if dry_run:
         from equipoise.recipes.rehearsal import rehearse
 
         print(rehearse(chosen, data))
         return
-    outcome = train_recipe(chosen, data, out=out)
-    print_verdict(out, finished=outcome.finished)
+    end_with_verdict(out, train_recipe(chosen, data, out=out))

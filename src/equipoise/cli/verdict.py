@@ -1,21 +1,55 @@
 """The last words of a training command."""
 
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from equipoise.diagnosis import verdict
+from equipoise.core.records import Finding, Severity
+from equipoise.diagnosis import examine, verdict
 from equipoise.reports import newest_picture, read_history
+from equipoise.reports.findings import exit_status
+from equipoise.training.loop import Outcome
 from equipoise.training.progress import duration
 
+MOST_FINDINGS = 3
 
-def print_verdict(run: Path, *, finished: bool) -> None:
-    """What was reached, how to read it, and where to look."""
+
+def end_with_verdict(run: Path, outcome: Outcome) -> None:
+    """Print it; a run that the doctor stopped ends the command with the status of what it was stopped for."""
+    print_verdict(run, outcome)
+    if outcome.stopped_for is not None:
+        sys.exit(exit_status([outcome.stopped_for]))
+
+
+def print_verdict(run: Path, outcome: Outcome) -> None:
+    """What was found wrong, what was reached, how to read it, and where to look."""
     history = read_history(run)
-    state = "Trained on" if finished else "Interrupted after"
-    print(f"\n{state} {history.images:,} images in {duration(history.seconds)}.")
-    for finding in verdict(history.series):
+    print(f"\n{_how_it_ended(outcome)} {history.images:,} images in {duration(history.seconds)}.")
+    _print_worries(run, examine(history.facts, history.signals))
+    for finding in verdict(history.signals):
         print(f"- {finding.symptom} {finding.explanation}")
         for remedy in finding.remedies:
             print(f"    try: {remedy}")
     print(f"\nSamples: {newest_picture(run)}")
-    if not finished:
-        print(f"Go on:   equipoise resume {run}")
+    if not outcome.finished:
+        print(f"Go on:   equipoise resume {run}{' --stop-on never' if outcome.stopped_for else ''}")
+
+
+def _how_it_ended(outcome: Outcome) -> str:
+    if outcome.stopped_for is not None:
+        return f"Stopped by the doctor for {outcome.stopped_for.name} after"
+    return "Trained on" if outcome.finished else "Interrupted after"
+
+
+def _print_worries(run: Path, findings: Sequence[Finding]) -> None:
+    """The worst few that are no mere note, each with what to do first; what it costs to know more."""
+    worries = [finding for finding in findings if finding.severity.rank <= Severity.RISK.rank]
+    for finding in worries[:MOST_FINDINGS]:
+        since = "" if finding.since is None else f", since {finding.since:,} images"
+        print(f"- {finding.severity.upper()}: {finding.symptom} ({finding.name}{since})")
+        if finding.remedies:
+            print(f"    try: {finding.remedies[0]}")
+    if worries:
+        more = len(worries) - MOST_FINDINGS
+        rest = f"{more} more, and the evidence" if more > 0 else "The evidence"
+        print(f"  {rest}: equipoise diagnose {run}")

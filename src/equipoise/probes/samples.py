@@ -16,6 +16,8 @@ class SampleProbe:
     `samples/sliced_wasserstein` is the mean one-dimensional Wasserstein-1 distance over fixed random directions of
     sample space, against `reference`; `..._of_reals` is the same between `reference` and as many other real samples:
     what a perfect generator would score. In pixel space it sees colour, shape and variety, and not fine detail.
+    `averaged/variance_ratio` and `averaged/mean_shift` are of this generator too; those of the one that plays are
+    `samples/...` of the `GameProbe`.
     """
 
     latents: Latents
@@ -31,6 +33,6 @@ class SampleProbe:
             "samples/sliced_wasserstein_of_reals": sliced_wasserstein(
                 self.other_reals.flatten(1), self.reference.flatten(1)
             ),
-            "samples/variance_ratio": variance_ratio(real=self.reference, fake=fake),
-            "samples/mean_shift": mean_shift(real=self.reference, fake=fake),
+            "averaged/variance_ratio": variance_ratio(real=self.reference, fake=fake),
+            "averaged/mean_shift": mean_shift(real=self.reference, fake=fake),
         }

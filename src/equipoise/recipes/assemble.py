@@ -31,6 +31,19 @@ from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState, initial_state
 
 WEIGHT_STREAM = 2
+ASIDE = (
+    "images",
+    "seconds",
+    "looks",
+    "read_every",
+    "probe_every",
+    "stop_on",
+    "checkpoint_seconds",
+    "keep_checkpoints",
+    "trackers",
+)
+"""Settings of training that change no weight, so that a checkpoint goes on whatever they are."""
+
 INITIALISATION = {"mlp": "torch", "dcgan": "dcgan", "resnet": "glorot"}
 
 
@@ -145,6 +158,7 @@ def make_plan(recipe: Recipe) -> Plan:
         budget=Budget(images=training.images, seconds=training.seconds),
         ema_half_life=training.ema_half_life,
         read_every=training.read_every,
+        probe_every=training.probe_every,
         looks=training.looks,
         checkpoint_seconds=training.checkpoint_seconds,
     )
@@ -165,7 +179,7 @@ def make_schedule(recipe: Recipe, *, epoch_images: int) -> Schedule:
 def fingerprint(recipe: Recipe, *, data_key: str, players: Players) -> str:
     """What a checkpoint must share with a run to be resumed in it: all that decides the weights, and nothing else."""
     decisive = asdict(recipe)
-    for aside in ("images", "seconds", "looks", "read_every", "checkpoint_seconds", "keep_checkpoints", "trackers"):
+    for aside in ASIDE:
         if not (aside == "images" and recipe.training.decay == "linear"):
             del decisive["training"][aside]
     del decisive["training"]["device"], decisive["data"]["source"], decisive["summary"]

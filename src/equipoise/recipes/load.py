@@ -22,12 +22,13 @@ from equipoise.recipes.resolve import resolve_device
 from equipoise.recipes.setup import Setup
 from equipoise.sampling import generate
 from equipoise.training.checkpoint import read_module
-from equipoise.training.retention import best_checkpoint
+from equipoise.training.retention import best_checkpoint, newest_first
 
 FORMAT: Literal["equipoise generator 1"] = "equipoise generator 1"
 
 Label = str | int
-Which = Literal["last", "best"]
+Which = Literal["last", "best"] | int
+"""The newest, the best by the selection metric, or the one saved at that many images."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,7 +106,7 @@ def load(
 
     Args:
         run: the run's folder.
-        checkpoint: `last`, or `best` by the selection metric.
+        checkpoint: `last`, `best` by the selection metric, or the number of images it was saved at.
         generator: the module of your own that the run was trained with, if it was; it is filled and returned.
         device: where to put it.
 
@@ -117,8 +118,8 @@ def load(
     layout = RunLayout(Path(run))
     config = _read_config(layout.generator_config)
     module = generator if generator is not None else _built(config)
-    if checkpoint == "best":
-        _fill_from_best(layout, module)
+    if checkpoint != "last":
+        _fill_from(checkpoint_path(layout, checkpoint), module)
     else:
         _fill(layout.generator_weights, module)
     return TrainedGenerator(
@@ -175,11 +176,26 @@ def _fill(path: Path, module: nn.Module) -> None:
         raise CheckpointError(f"{path} does not fit this network: {error}") from error
 
 
-def _fill_from_best(layout: RunLayout, module: nn.Module) -> None:
-    best = best_checkpoint(layout.checkpoints)
-    if best is None:
-        raise RunFolderError(f"{layout.checkpoints} holds no measured checkpoint. Use checkpoint='last'.")
+def checkpoint_path(layout: RunLayout, checkpoint: Which) -> Path:
+    """The file of a checkpoint.
+
+    Raises:
+        RunFolderError: there is none; the message names those there are.
+    """
+    kept = sorted(newest_first(layout.checkpoints))
+    found = best_checkpoint(layout.checkpoints) if checkpoint == "best" else None
+    if checkpoint == "last":
+        found = kept[-1] if kept else None
+    elif checkpoint != "best":
+        found = next((path for path in kept if int(path.stem) == checkpoint), None)
+    if found is None:
+        there = ", ".join(f"{int(path.stem)}" for path in kept) or "none yet"
+        raise RunFolderError(f"{layout.checkpoints} has no checkpoint {checkpoint!r}. Kept are: {there}; or use 'last'.")
+    return found
+
+
+def _fill_from(path: Path, module: nn.Module) -> None:
     try:
-        read_module(best, module)
+        read_module(path, module)
     except RuntimeError as error:
-        raise CheckpointError(f"{best} does not fit this network: {error}") from error
+        raise CheckpointError(f"{path} does not fit this network: {error}") from error

@@ -14,6 +14,7 @@ from equipoise.training.schedule import Decay
 
 Conditioning = Literal["auto", "none", "embedding", "projection"]
 Architecture = Literal["auto", "mlp", "dcgan", "resnet", "own"]
+StopOn = Literal["never", "risk", "harm", "wiring"]
 Normalisation = Literal["auto", "none", "batch", "layer", "instance"]
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -99,7 +100,11 @@ class DiscriminatorSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrainingSettings:
-    """How to play. `images` counts real images shown; `seconds` is wall-clock training time; the first one met ends."""
+    """How to play. `images` counts real images shown; `seconds` is wall-clock training time; the first one met ends.
+
+    `read_every` and `probe_every` count generator updates between two readings of what a step shows anyway and between
+    two probes of the players; after a probe the doctor is asked, and `stop_on` is what it may end the run for.
+    """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     batch_size: Count = 64
@@ -114,6 +119,8 @@ class TrainingSettings:
     device: str = "auto"
     seed: int = 0
     read_every: Count = 20
+    probe_every: Count = 200
+    stop_on: StopOn = "never"
     looks: Count = 40
     checkpoint_seconds: Positive = 60.0
     keep_checkpoints: Count = 3

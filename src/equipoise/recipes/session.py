@@ -7,6 +7,7 @@ from pathlib import Path
 
 from torch import nn
 
+from equipoise.core.entries import journal_entries
 from equipoise.core.errors import CheckpointError, RunFolderError, SettingError
 from equipoise.core.layout import RunLayout
 from equipoise.core.lock import only_one_process
@@ -14,12 +15,15 @@ from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.data import SourceLike
 from equipoise.probes import StepProbe
 from equipoise.recipes.assemble import make_plan, make_schedule, make_state
+from equipoise.recipes.doctor import RunDoctor
+from equipoise.recipes.facts import facts_of
 from equipoise.recipes.folder import read_recipe, require_free, write_json, write_run
 from equipoise.recipes.load import generator_config
 from equipoise.recipes.look import fixed_look
 from equipoise.recipes.override import overridden
 from equipoise.recipes.presets import preset
-from equipoise.recipes.schema import Recipe
+from equipoise.recipes.probe import enough_held_out, run_probe
+from equipoise.recipes.schema import Recipe, StopOn
 from equipoise.recipes.setup import Setup, set_up, source_name
 from equipoise.training.checkpoint import CheckpointInfo, load_checkpoint, read_info
 from equipoise.training.journal import Journal
@@ -109,6 +113,7 @@ def resume(
     *,
     images: int | None = None,
     seconds: float | None = None,
+    stop_on: StopOn | None = None,
     source: SourceLike | None = None,
     generator: nn.Module | None = None,
     discriminator: nn.Module | None = None,
@@ -120,6 +125,7 @@ def resume(
         run: the run's folder.
         images: a new total budget, where the run's own is used up.
         seconds: likewise, in seconds over all sessions.
+        stop_on: what the doctor may end the run for from now on; `never` for one that it has stopped.
         source: the data, where the run was given an object instead of a name or a path.
         generator: the network of your own that the run was started with.
         discriminator: likewise.
@@ -136,6 +142,8 @@ def resume(
     if images is not None or seconds is not None:
         _require_unchanged_schedule(recipe, images)
         recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
+    if stop_on is not None:
+        recipe = replace(recipe, training=replace(recipe.training, stop_on=stop_on))
     source = recipe.data.source if source is None else source
     setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
     return _play(setup, layout, show_progress=show_progress, resume=True)
@@ -165,7 +173,8 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
         open_things.enter_context(closing(display))
         for note in (*setup.store.notes, *notes):
             display.message(note)
-        journal.event(state, "resumed" if resume else "started", recipe=recipe.name)
+        doctor = _doctor(setup, layout, resume=resume)
+        journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor))
         around = Surroundings(
             feed=setup.feed(),
             schedule=make_schedule(recipe, epoch_images=setup.facts.count),
@@ -174,9 +183,30 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
             display=display,
             trackers=trackers,
             read=_reader(setup, state),
+            probe=run_probe(setup),
             look=fixed_look(setup, layout),
+            doctor=doctor,
         )
         return train_loop(state, setup.game, plan, around)
+
+
+def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
+    """The doctor of this run, who on a resume remembers what the journal tells."""
+    training = setup.recipe.training
+    doctor = RunDoctor(facts_of(setup), planned=training.images, stop_on=training.stop_on)
+    if resume:
+        doctor.recall(journal_entries(layout.journal))
+    return doctor
+
+
+def _told_at_the_beginning(setup: Setup, doctor: RunDoctor) -> dict[str, object]:
+    """What a later reader of the journal needs to examine the run; `held_out` is 0 where too few samples were."""
+    return {
+        "recipe": setup.recipe.name,
+        "planned": setup.recipe.training.images,
+        "held_out": len(setup.held_out_indices) if enough_held_out(setup) else 0,
+        "facts": dict(doctor.facts),
+    }
 
 
 @contextmanager

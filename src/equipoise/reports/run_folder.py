@@ -1,23 +1,22 @@
 """Reading a run folder, also while it is being written. Needs no torch."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from equipoise.core.errors import RunFolderError
+from equipoise.core.entries import Entry, journal_entries
+from equipoise.core.errors import SettingError
+from equipoise.core.facts import Facts
+from equipoise.core.history import History, HistoryBuilder
 from equipoise.core.layout import RunLayout
-from equipoise.core.records import Signal
-
-Series = dict[str, list[Signal]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RunHistory:
-    """What the journal of a run says so far."""
+    """What the journal of a run says so far: its signals, what is known of its set-up, and what happened."""
 
-    series: Series
-    events: tuple[dict[str, object], ...]
+    signals: History
+    facts: Facts
+    events: tuple[Entry, ...]
     images: int
     seconds: float
 
@@ -28,22 +27,17 @@ def read_history(run: Path) -> RunHistory:
     Raises:
         RunFolderError: there is no journal, or a line of it is damaged.
     """
-    path = RunLayout(run).journal
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise RunFolderError(f"{run} is no run folder: cannot read {path.name} ({error.strerror}).") from error
-    series: Series = {}
-    events = []
-    images, seconds = 0, 0.0
-    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines(), start=1):
-        entry = _entry(line, path, number)
+    builder = HistoryBuilder()
+    facts, events, images, seconds = Facts(), [], 0, 0.0
+    for entry in journal_entries(RunLayout(run).journal):
         images, seconds = entry["images"], entry["seconds"]
+        builder.add(images, entry.pop("signals"))
         if "event" in entry:
             events.append(entry)
-        for name, value in entry.get("signals", {}).items():
-            series.setdefault(name, []).append(Signal(name=name, value=float(value), images=images))
-    return RunHistory(series=series, events=tuple(events), images=images, seconds=seconds)
+        if entry.get("event") in ("started", "resumed"):
+            builder.planned = entry.get("planned", builder.planned)
+            facts = _facts(entry, facts)
+    return RunHistory(signals=builder.history(), facts=facts, events=tuple(events), images=images, seconds=seconds)
 
 
 def newest_picture(run: Path) -> Path | None:
@@ -51,10 +45,9 @@ def newest_picture(run: Path) -> Path | None:
     return max(RunLayout(run).samples.glob("*.png"), default=None)
 
 
-def _entry(line: bytes, path: Path, number: int) -> dict[str, Any]:
+def _facts(entry: Entry, before: Facts) -> Facts:
+    """The facts of a session's beginning; those of a version with other words are not known."""
     try:
-        entry = json.loads(line)
-        return {**entry, "images": int(entry["images"]), "seconds": float(entry["seconds"])}
-    except (ValueError, TypeError, KeyError):
-        pass  # reported below, like a line that is JSON but no entry
-    raise RunFolderError(f"{path}, line {number}, is damaged: {line[:60]!r}.")
+        return before.joined(entry.get("facts") or {})
+    except SettingError:
+        return before

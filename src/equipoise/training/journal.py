@@ -39,8 +39,8 @@ class Journal:
         """One reading of every signal."""
         self._append(state, {"signals": {name: _strict(value) for name, value in values.items()}})
 
-    def event(self, state: TrainState, name: str, **details: str | float | int | None) -> None:
-        """Something that happened once: a start, a checkpoint, a change of the game, the end."""
+    def event(self, state: TrainState, name: str, **details: object) -> None:
+        """Something that happened once: a start, a checkpoint, a finding, the end. `details` are plain JSON values."""
         self._append(state, {"event": name, **{key: _strict(value) for key, value in details.items()}})
 
     def _append(self, state: TrainState, entry: dict[str, object]) -> None:
@@ -56,4 +56,8 @@ class Journal:
 
 
 def _strict(value: object) -> object:
+    if isinstance(value, Mapping):
+        return {key: _strict(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_strict(entry) for entry in value]
     return repr(value) if isinstance(value, float) and not math.isfinite(value) else value

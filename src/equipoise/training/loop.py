@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from equipoise.core.errors import TrainingDiverged
+from equipoise.core.records import Finding
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.training.average import update_average
 from equipoise.training.divergence import divergence
+from equipoise.training.doctor import Doctor
 from equipoise.training.feed import Feed
 from equipoise.training.game import Game
 from equipoise.training.interrupt import StopRequest
@@ -24,6 +26,9 @@ from equipoise.training.trackers import Tracker
 Signals = Mapping[str, float]
 ReadSteps = Callable[[DiscriminatorRecord, GeneratorRecord], Signals]
 Look = Callable[[TrainState], tuple[Signals, Path]]
+FinishProbe = Callable[[], Signals]
+BeginProbe = Callable[[TrainState], FinishProbe]
+"""Called before the last step of either player in a cycle; what it returns is called after both."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +38,8 @@ class Outcome:
     finished: bool
     """The budget is used up; False after an interruption."""
     checkpoint: Path
+    stopped_for: Finding | None = None
+    """What the doctor stopped the run for, where `stop_on` asked for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +53,9 @@ class Surroundings:
     display: Display
     trackers: Sequence[Tracker]
     read: ReadSteps
+    probe: BeginProbe
     look: Look
+    doctor: Doctor
 
 
 def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) -> Outcome:
@@ -59,29 +68,51 @@ def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) 
     watch = Stopwatch(state.seconds)
     looks = Cadence(every=1.0 / plan.looks, since=plan.budget.share_used(state))
     saves = Cadence(every=plan.checkpoint_seconds, since=state.seconds)
+    ill: Finding | None = None
     if state.images_seen == 0:
         _save(state, around, _look(state, plan, around))
 
     with StopRequest() as stop:
-        while plan.budget.share_used(state) < 1.0 and not stop.requested:
+        while plan.budget.share_used(state) < 1.0 and not stop.requested and ill is None:
             around.schedule.apply(state)
-            for _ in range(game.d_steps):
-                real = around.feed.at(state.images_seen)
-                d_record = discriminator_step(state, game, real)
-            g_record = generator_step(state, game, real)
-            update_average(state, half_life=plan.ema_half_life, images=game.d_steps * len(real))
+            probing = state.g_updates % plan.probe_every == 0
+            cycle = _cycle(state, game, around, probing=probing)
+            update_average(state, half_life=plan.ema_half_life, images=cycle.images)
             state.seconds = watch.seconds()
 
             if state.g_updates % plan.read_every == 0:
-                _record(state, around, around.read(d_record, g_record))
+                _record(state, around, around.read(cycle.d_record, cycle.g_record))
+            if cycle.finish_probe is not None:
+                _record(state, around, cycle.finish_probe())
+                ill = _consult(state, around)
             metric = _look(state, plan, around) if looks.due(plan.budget.share_used(state)) else None
             if saves.due(state.seconds) or (metric is not None and around.checkpoints.is_best(metric)):
                 _save(state, around, metric)
 
         finished = plan.budget.share_used(state) >= 1.0
         checkpoint = _save(state, around, _look(state, plan, around))
-        around.journal.event(state, "finished" if finished else "interrupted")
-    return Outcome(finished=finished, checkpoint=checkpoint)
+        _close(state, around, finished=finished, ill=ill)
+    return Outcome(finished=finished, checkpoint=checkpoint, stopped_for=ill)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Cycle:
+    d_record: DiscriminatorRecord
+    g_record: GeneratorRecord
+    images: int
+    finish_probe: FinishProbe | None
+
+
+def _cycle(state: TrainState, game: Game, around: Surroundings, *, probing: bool) -> _Cycle:
+    """`d_steps` of the discriminator and one of the generator, the last of either between the halves of a probe."""
+    before, finish = state.images_seen, None
+    for left in reversed(range(game.d_steps)):
+        real = around.feed.at(state.images_seen)
+        if probing and left == 0:
+            finish = around.probe(state)
+        d_record = discriminator_step(state, game, real)
+    g_record = generator_step(state, game, real)
+    return _Cycle(d_record=d_record, g_record=g_record, images=state.images_seen - before, finish_probe=finish)
 
 
 def _record(state: TrainState, around: Surroundings, signals: Signals) -> None:
@@ -90,10 +121,35 @@ def _record(state: TrainState, around: Surroundings, signals: Signals) -> None:
     for tracker in around.trackers:
         tracker.signals(state.images_seen, signals)
     around.display.update(state, signals)
+    around.doctor.hear(state.images_seen, signals)
     for name, value in signals.items():
         if not math.isfinite(value):
+            _consult(state, around)
             around.journal.event(state, "diverged", signal=name, value=value)
             raise TrainingDiverged(divergence(name, str(value), state))
+
+
+def _consult(state: TrainState, around: Surroundings) -> Finding | None:
+    """Ask the doctor, write down and show what is new; returns what the run is to be stopped for."""
+    consultation = around.doctor.consult()
+    for finding in consultation.begun:
+        around.journal.event(state, "finding", finding=asdict(finding))
+    for name in consultation.over:
+        around.journal.event(state, "finding_over", finding=name)
+    for trouble in consultation.trouble:
+        around.journal.event(state, "rule_failed", error=trouble)
+    for line in (*consultation.announced, *consultation.trouble):
+        around.display.message(line)
+    return consultation.stop_for
+
+
+def _close(state: TrainState, around: Surroundings, *, finished: bool, ill: Finding | None) -> None:
+    """The last word of the doctor, and how the session ended."""
+    _consult(state, around)
+    if ill is not None:
+        around.journal.event(state, "stopped_by_doctor", finding=ill.name, severity=ill.severity)
+    else:
+        around.journal.event(state, "finished" if finished else "interrupted")
 
 
 def _look(state: TrainState, plan: Plan, around: Surroundings) -> float:

@@ -35,7 +35,8 @@ class Budget:
 class Plan:
     """Cadences. None of them changes a weight: a run looked at more often is the same run.
 
-    `read_every` counts generator updates between two readings of the signals; `looks` is the number of times over the
+    `read_every` counts generator updates between two readings of the signals, `probe_every` between two probes of the
+    players, after which the doctor is asked; `looks` is the number of times over the
     budget that samples are drawn and measured; `checkpoint_seconds` is the most that a killed process can lose.
     `ema_half_life` counts images.
     """
@@ -43,6 +44,7 @@ class Plan:
     budget: Budget
     ema_half_life: int = 10_000
     read_every: int = 20
+    probe_every: int = 200
     looks: int = 40
     checkpoint_seconds: float = 60.0
     selection: str = "samples/sliced_wasserstein"

@@ -1,4 +1,4 @@
-"""Every rule on signals: histories that it must name, beside histories as alike as possible that it must leave alone."""
+"""Every rule on signals: histories that it must name, beside histories much like them that it must leave alone."""
 
 import numpy as np
 import pytest
@@ -185,7 +185,9 @@ def cases(table):
 def test_a_planted_history_is_named_with_evidence_a_cause_and_a_remedy(name, facts, signals):
     finding = found(*played(facts, **signals))[name]
     assert finding.severity is not Severity.REASSURANCE
-    assert finding.evidence and finding.causes and finding.remedies
+    assert finding.evidence
+    assert finding.causes
+    assert finding.remedies
     assert 0.0 < finding.confidence <= 1.0
     assert finding.since is None or 0 <= finding.since <= LOOKS * STEP
 

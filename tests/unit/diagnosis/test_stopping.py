@@ -22,7 +22,8 @@ def course(losses, **others):
 def test_a_run_is_stopped_soon_after_its_harm_begins_and_never_before():
     history = course(np.where(LOOKS < 60, 1.5, 0.01))
     stop = would_stop_at(FACTS, history)
-    assert stop is not None and 60 < stop < 90
+    assert stop is not None
+    assert 60 < stop < 90
     assert would_stop_at(FACTS, course(np.full(200, 1.2))) is None
 
 
@@ -38,7 +39,8 @@ def test_harm_that_has_passed_is_told_unless_the_samples_recovered():
     stop = would_stop_at(FACTS, history)
     assert all(finding.severity is not Severity.HARM for finding in examine(FACTS, history))
     (told,) = earlier_harm(FACTS, history, stop)
-    assert told.name == "discriminator_dominates" and told.symptom.startswith(f"Earlier, at {stop} images")
+    assert told.name == "discriminator_dominates"
+    assert told.symptom.startswith(f"Earlier, at {stop} images")
     recovered = course(losses, **{"quality/fid": np.concatenate([np.linspace(90, 60, 100), np.linspace(60, 20, 100)])})
     assert earlier_harm(FACTS, recovered, stop) == ()
 

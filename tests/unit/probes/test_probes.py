@@ -102,8 +102,8 @@ def test_a_look_at_samples_is_the_metrics_on_the_fixed_latents(probe):
     assert probe(generator.train()) == {
         "samples/sliced_wasserstein": sliced_wasserstein(fake.flatten(1), reference),
         "samples/sliced_wasserstein_of_reals": sliced_wasserstein(probe.other_reals.flatten(1), reference),
-        "samples/variance_ratio": variance_ratio(real=probe.reference, fake=fake),
-        "samples/mean_shift": mean_shift(real=probe.reference, fake=fake),
+        "averaged/variance_ratio": variance_ratio(real=probe.reference, fake=fake),
+        "averaged/mean_shift": mean_shift(real=probe.reference, fake=fake),
     }
 
 

@@ -178,18 +178,16 @@ def test_a_journal_is_read_as_series_and_events(tmp_path):
     later = {"images": 32, "seconds": 1.5, "signals": {"loss/generator": 0.5}}
     event = {"images": 32, "seconds": 1.75, "event": "finished"}
     history = read_history(journal(tmp_path, READING, later, event))
-    assert [(s.name, s.value, s.images) for s in history.series["loss/generator"]] == [
-        ("loss/generator", 0.25, 16),
-        ("loss/generator", 0.5, 32),
-    ]
-    assert str(history.series["logits/real"][0].value) == "nan"
+    losses = history.signals["loss/generator"]
+    assert (losses.at.tolist(), losses.values.tolist()) == ([16, 32], [0.25, 0.5])
+    assert history.signals.series["logits/real"].broken_at == 16
     assert history.events == (event,)
     assert (history.images, history.seconds) == (32, 1.75)
 
 
 def test_a_last_line_that_is_still_being_written_is_left_for_later(tmp_path):
     history = read_history(journal(tmp_path, READING, '{"images": 32, "seconds": 1.5, "sig'))
-    assert (history.images, len(history.series["loss/generator"])) == (16, 1)
+    assert (history.images, len(history.signals["loss/generator"])) == (16, 1)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +200,7 @@ def test_a_damaged_line_is_named_with_its_number(tmp_path, line):
 
 def test_an_empty_journal_is_a_run_that_has_just_begun(tmp_path):
     history = read_history(journal(tmp_path))
-    assert (history.series, history.images) == ({}, 0)
+    assert (history.signals.series, history.images) == ({}, 0)
 
 
 def test_a_folder_without_a_journal_is_no_run(tmp_path):

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy, logsigmoid
 
 from equipoise.core.steps import Batch
-from equipoise.training import step as step_module
+from equipoise.training import descent as descent_module
 from equipoise.training.optimizers import OptimizerSettings
 from equipoise.training.step import discriminator_step, frozen, generator_step
 
@@ -163,7 +163,7 @@ def test_four_micro_batches_give_the_gradients_of_one(make_state, make_game, rea
     for micro_batches in (1, 4):
         latents = torch.randn(16, 3, generator=torch.Generator().manual_seed(7))
         tape = iter(latents.split(8 // micro_batches))
-        monkeypatch.setattr(step_module, "sample_latents", lambda *_, tape=tape, **__: next(tape))
+        monkeypatch.setattr(descent_module, "sample_latents", lambda *_, tape=tape, **__: next(tape))
         state = make_state()
         game = make_game(name, penalty="r1", micro_batches=micro_batches)
         d_record = discriminator_step(state, game, real)
@@ -229,9 +229,9 @@ def test_in_bfloat16_the_networks_run_in_it_and_penalty_loss_and_weights_do_not(
 
 
 def test_only_an_objective_that_needs_them_scores_reals_in_the_generator_step(make_state, make_game, real, monkeypatch):
-    scored, original = [], step_module.scored
+    scored, original = [], descent_module.scored
     monkeypatch.setattr(
-        step_module, "scored", lambda d, samples, labels: scored.append(1) or original(d, samples, labels)
+        descent_module, "scored", lambda d, samples, labels: scored.append(1) or original(d, samples, labels)
     )
     generator_step(make_state(), make_game("non_saturating"), real)
     assert len(scored) == 1

@@ -17,5 +17,5 @@ def wgan() -> Recipe:
         objective=ObjectiveSettings(name="wasserstein"),
         generator=GeneratorSettings(optimizer="rmsprop", learning_rate=5e-5),
         discriminator=DiscriminatorSettings(weight_clip=0.01, optimizer="rmsprop", learning_rate=5e-5),
-        training=TrainingSettings(d_steps=5),
+        training=TrainingSettings(d_steps=5, probe_every=50),
     )

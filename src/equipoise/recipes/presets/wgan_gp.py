@@ -22,5 +22,5 @@ def wgan_gp() -> Recipe:
         constraints={"gradient_penalty": PenaltySettings(weight=10.0)},
         generator=GeneratorSettings(learning_rate=2e-4, betas=(0.0, 0.9)),
         discriminator=DiscriminatorSettings(learning_rate=2e-4, betas=(0.0, 0.9)),
-        training=TrainingSettings(d_steps=5),
+        training=TrainingSettings(d_steps=5, probe_every=50),
     )

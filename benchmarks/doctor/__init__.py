@@ -1,0 +1,1 @@
+"""How good the doctor is, and what it costs."""
