@@ -13,7 +13,7 @@ from equipoise.intake.columns import understood
 from equipoise.intake.folders import logs_in, settings_beside
 from equipoise.intake.jsonrows import json_line_rows, json_rows, parsed
 from equipoise.intake.reading import ColumnReading, LogReading, Origin
-from equipoise.intake.run_folder import facts_in_recipe, is_run_folder, read_journal, read_recipe
+from equipoise.intake.run_folder import JournalReading, facts_in_recipe, is_run_folder, read_journal, read_recipe
 from equipoise.intake.settings import facts_in_settings
 from equipoise.intake.source import Source, opened
 from equipoise.intake.tables import delimiter_of, table_rows
@@ -106,23 +106,30 @@ def _times(count: int) -> str:
 
 
 def _own_run(path: Path, given: Facts, *, include_quality: bool) -> LogReading:
-    history, rows, damaged = read_journal(path)
-    recipe = Facts(facts_in_recipe(read_recipe(path)))
+    journal, recipe = read_journal(path), Facts(facts_in_recipe(read_recipe(path)))
+    facts = recipe.joined(journal.facts)
     kept = {
-        name: series for name, series in history.series.items() if include_quality or not name.startswith("quality/")
+        name: series
+        for name, series in journal.history.series.items()
+        if include_quality or not name.startswith("quality/")
     }
     if not kept:
         raise DataError(f"{path} is a run folder in which nothing was measured yet.")
     total = recipe.number("total_steps")
+    planned = journal.history.planned or (None if total is None else int(total))
     return LogReading(
-        history=replace(history, series=kept, planned=None if total is None else int(total)),
-        facts=recipe.joined(given),
-        origins={fact: Origin(source="log", why="recipe.json") for fact in recipe if fact not in given},
+        history=replace(journal.history, series=kept, planned=planned),
+        facts=facts.joined(given),
+        origins={fact: _source_of(fact, journal) for fact in facts if fact not in given},
         columns=tuple(ColumnReading(name=name, signal=name, how="our own signal") for name in kept),
-        rows=rows,
+        rows=journal.rows,
         format="equipoise run folder",
-        notes=(f"{damaged} lines of the journal are damaged and were left out",) if damaged else (),
+        notes=(f"{journal.damaged} lines of the journal are damaged and were left out",) if journal.damaged else (),
     )
+
+
+def _source_of(fact: str, journal: JournalReading) -> Origin:
+    return Origin(source="log", why="journal.jsonl" if fact in journal.facts else "recipe.json")
 
 
 def _read_source(source: Source, reading: _Reading) -> None:

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from equipoise.core.errors import DataError
+from equipoise.core.errors import DataError, SettingError
+from equipoise.core.facts import Facts
 from equipoise.core.history import History, HistoryBuilder
 from equipoise.core.layout import RunLayout
 from equipoise.core.records import FactValue
@@ -21,9 +23,20 @@ def is_run_folder(path: Path) -> bool:
     return layout.journal.is_file() and layout.recipe.is_file()
 
 
-def read_journal(path: Path) -> tuple[History, int, int]:
-    """The history, how many lines were readings, and how many were damaged."""
+@dataclass(frozen=True, slots=True)
+class JournalReading:
+    """A journal's signals, what it says of the set-up, and how many of its lines were readings or damaged."""
+
+    history: History
+    facts: dict[str, FactValue]
+    rows: int
+    damaged: int
+
+
+def read_journal(path: Path) -> JournalReading:
+    """The whole journal; its own facts are those of the session that began last."""
     builder, rows, damaged = HistoryBuilder(unit="images"), 0, 0
+    facts: dict[str, FactValue] = {}
     with opened(RunLayout(path).journal) as source:
         for line in source.lines():
             if not line.strip():
@@ -34,7 +47,21 @@ def read_journal(path: Path) -> tuple[History, int, int]:
             elif isinstance(entry.get("signals"), Mapping):
                 builder.add(entry["images"], flat_numbers(entry["signals"]))
                 rows += 1
-    return builder.history(), rows, damaged
+            elif entry.get("event") in ("started", "resumed"):
+                builder.planned = entry["planned"] if isinstance(entry.get("planned"), int) else builder.planned
+                facts |= _understood(entry.get("facts"))
+    return JournalReading(builder.history(), facts, rows, damaged)
+
+
+def _understood(facts: Any) -> dict[str, FactValue]:
+    """Those in the words of this version."""
+    found: dict[str, FactValue] = {}
+    for name, value in facts.items() if isinstance(facts, Mapping) else ():
+        try:
+            found |= Facts({name: value})
+        except (SettingError, TypeError):
+            continue  # another version's word, or a damaged line: what is not known is left out
+    return found
 
 
 def read_recipe(path: Path) -> dict[str, Any]:

@@ -10,6 +10,8 @@ GRID = 0.3
 
 
 def _examine(case: Case) -> Finding | None:
+    if case.facts.choice("generator_architecture") == "mlp" or case.facts.choice("upsampling") in ("none", "resize"):
+        return None
     seen = stays_beyond(
         case, Limit("samples/nyquist", GRID, above=True, label="power of the finest grid (log10)", looks=4, share=0.5)
     )

@@ -5,6 +5,7 @@ generator, 18 a critic that thrashes.
 """
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
@@ -89,8 +90,8 @@ def _remedies(case: Case) -> tuple[Remedy, ...]:
         remedies.append(
             Remedy(text="or weaken the penalty", setting=f"constraints.gradient_penalty.weight={weight / 3:.3g}")
         )
-    remedies.append(Remedy(text="or slow the generator down", setting="generator.learning_rate=its half"))
-    remedies.append(Remedy(text="or widen it", setting="discriminator.width=twice"))
+    remedies.append(slower(case, "generator"))
+    remedies.append(Remedy(text="or make it wider"))
     return tuple(remedies)
 
 

@@ -7,6 +7,7 @@ only in their last eighth.
 """
 
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import Doubt, doubt, lasting, level_window, running_median
 from equipoise.diagnosis.outcome import sample_trend
@@ -136,13 +137,11 @@ def _ruled_out(case: Case) -> tuple[str, ...]:
 
 def _remedies(case: Case) -> tuple[Remedy, ...]:
     remedies = []
-    rate = case.facts.number("discriminator_learning_rate")
     if case.facts.choice("penalty") in (None, "none"):
         remedies.append(Remedy(text="penalise the discriminator's slope on reals", setting="constraints.r1.weight=1"))
     if not case.facts.flag("spectral_norm"):
         remedies.append(Remedy(text="or normalise its layers spectrally", setting="discriminator.spectral_norm=true"))
-    value = "its half" if rate is None else f"{rate / 2:.3g}"
-    remedies.append(Remedy(text="slow the discriminator down", setting=f"discriminator.learning_rate={value}"))
+    remedies.append(slower(case, "discriminator"))
     if case.logistic:
         remedies.append(Remedy(text="smooth the target of reals, one-sided", setting="objective.real_target=0.9"))
     remedies.append(Remedy(text="go back to the checkpoint before it began; from here it rarely recovers"))

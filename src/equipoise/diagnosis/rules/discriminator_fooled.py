@@ -6,6 +6,7 @@ It is often read the wrong way round: with -log D(G(z)) a winning discriminator 
 import numpy as np
 
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import discriminator_loss, doubt, lasting, running_median
 from equipoise.diagnosis.rule import Rule
@@ -36,7 +37,7 @@ def _examine(case: Case) -> Finding | None:
                 text="check targets and signs", setting="1 for reals and 0 for fakes in D's loss, 1 for fakes in G's"
             ),
             Remedy(text="give the discriminator more updates", setting="training.d_steps=2"),
-            Remedy(text="slow the generator down", setting="generator.learning_rate=its half"),
+            slower(case, "generator"),
         ),
         measure_next=("run `equipoise check` on the modules and losses: it proves or rules out each of these causes",),
     )

@@ -1,6 +1,7 @@
 """The discriminator's steps are too large, so that it thrashes."""
 
-from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.core.records import Cause, Finding, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, often_beyond
@@ -25,7 +26,6 @@ def _examine(case: Case) -> Finding | None:
     )
     if seen is None:
         return None
-    rate = case.facts.number("discriminator_learning_rate")
     return Finding(
         name=RULE.name,
         severity=Severity.RISK,
@@ -35,12 +35,7 @@ def _examine(case: Case) -> Finding | None:
         evidence=(seen.evidence,),
         explanation="It does not win by that, it forgets: each step undoes what the one before had learned.",
         causes=(Cause(name=RULE.name, text="The discriminator's learning rate is too high."),),
-        remedies=(
-            Remedy(
-                text="lower its learning rate",
-                setting=f"discriminator.learning_rate={'a fifth' if rate is None else f'{rate / 5:.3g}'}",
-            ),
-        ),
+        remedies=(slower(case, "discriminator", by=5.0),),
     )
 
 

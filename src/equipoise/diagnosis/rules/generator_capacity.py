@@ -44,7 +44,7 @@ def _examine(case: Case) -> Finding | None:
         ),
         explanation="The discriminator is right, its slope reaches the generator, and the generator cannot follow.",
         causes=(Cause(name=RULE.name, text="The generator is too small."),),
-        remedies=(Remedy(text="widen the generator", setting="generator.width=twice"),),
+        remedies=(Remedy(text="make the generator wider, twice at least"),),
     )
 
 

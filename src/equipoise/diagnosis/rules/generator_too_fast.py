@@ -1,6 +1,7 @@
 """The generator's steps are too large."""
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, often_beyond
@@ -16,7 +17,6 @@ def _examine(case: Case) -> Finding | None:
     )
     if seen is None:
         return None
-    rate = case.facts.number("generator_learning_rate")
     return Finding(
         name=RULE.name,
         severity=Severity.RISK,
@@ -27,10 +27,7 @@ def _examine(case: Case) -> Finding | None:
         explanation="Its opponent's judgement is only valid nearby: a large step lands where nobody judged.",
         causes=(Cause(name=RULE.name, text="The generator's learning rate is too high."),),
         remedies=(
-            Remedy(
-                text="lower its learning rate",
-                setting=f"generator.learning_rate={'a fifth' if rate is None else f'{rate / 5:.3g}'}",
-            ),
+            slower(case, "generator", by=5.0),
             Remedy(text="give the discriminator more updates", setting="training.d_steps=5"),
         ),
     )

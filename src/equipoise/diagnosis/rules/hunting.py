@@ -1,6 +1,7 @@
 """The players chase each other around the equilibrium."""
 
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
@@ -43,11 +44,9 @@ def _examine(case: Case) -> Finding | None:
         causes=_causes(case),
         remedies=(
             Remedy(text="damp the discriminator", setting="constraints.r1.weight=1"),
-            Remedy(
-                text="lower both learning rates",
-                setting="generator.learning_rate=half, discriminator.learning_rate=half",
-            ),
-            Remedy(text="use no momentum", setting="generator.betas=(0, 0.99), discriminator.betas=(0, 0.99)"),
+            slower(case, "discriminator"),
+            slower(case, "generator"),
+            Remedy(text="use no momentum", setting="generator.betas=[0,0.99] discriminator.betas=[0,0.99]"),
         ),
     )
 

@@ -5,6 +5,7 @@ such scale.
 """
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
@@ -31,7 +32,7 @@ def _examine(case: Case) -> Finding | None:
         causes=_causes(case),
         remedies=(
             Remedy(text="penalise the discriminator's slope on reals", setting="constraints.r1.weight=1"),
-            Remedy(text="slow the discriminator down", setting="discriminator.learning_rate=its half"),
+            slower(case, "discriminator"),
             Remedy(text="lower momentum", setting="discriminator.betas=(0.5, 0.999)"),
         ),
     )

@@ -1,6 +1,7 @@
 """All samples nearly alike."""
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
@@ -33,7 +34,7 @@ def _examine(case: Case) -> Finding | None:
         ),
         remedies=(
             Remedy(text="go back to the last checkpoint whose samples differ"),
-            Remedy(text="slow the generator down", setting="generator.learning_rate=its half"),
+            slower(case, "generator"),
             Remedy(text="limit the discriminator's slope", setting="constraints.r1.weight=1"),
             Remedy(text="show it several samples at once", setting="discriminator.packing=2"),
             Remedy(text="or statistics of the batch", setting="discriminator.minibatch=stddev"),

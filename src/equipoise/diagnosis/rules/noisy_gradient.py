@@ -1,6 +1,7 @@
 """The generator's gradient is mostly noise."""
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, stays_beyond
@@ -43,7 +44,7 @@ def _examine(case: Case) -> Finding | None:
                 text="use a larger batch",
                 setting=f"training.batch_size={64 if size is None else int(max(4 * size, 64))}",
             ),
-            Remedy(text="or smaller steps", setting="generator.learning_rate=its half"),
+            slower(case, "generator"),
         ),
     )
 

@@ -1,6 +1,7 @@
 """The generator's loss saturates: log(1 - D(G(z))) is flat where the discriminator is sure."""
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
@@ -29,7 +30,7 @@ def _examine(case: Case) -> Finding | None:
         causes=(Cause(name=RULE.name, text="The saturating (minimax) generator loss."),),
         remedies=(
             Remedy(text="descend -log D(G(z)) instead", setting="objective.name=non_saturating"),
-            Remedy(text="slow the discriminator down", setting="discriminator.learning_rate=its half"),
+            slower(case, "discriminator"),
         ),
     )
 

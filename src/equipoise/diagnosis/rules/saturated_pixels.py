@@ -1,6 +1,7 @@
 """Blobs at the limits of the generator's range."""
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, stays_beyond
@@ -29,7 +30,7 @@ def _examine(case: Case) -> Finding | None:
             Cause(name="data_range", text="The data lie outside the generator's range."),
         ),
         remedies=(
-            Remedy(text="slow the generator down", setting="generator.learning_rate=its half"),
+            slower(case, "generator"),
             Remedy(text="begin with smaller weights in its last layer"),
         ),
     )
