@@ -60,6 +60,11 @@ class PenaltyTerm:
         """Whether the discriminator's `update` (counted from 0) computes this penalty."""
         return update % self.every == 0
 
+    @property
+    def pull(self) -> float:
+        """What multiplies the mean when due: `weight * every`."""
+        return self.weight * self.every
+
     def contribution(self, reading: PenaltyReading) -> Scalar:
-        """What is added to the discriminator's loss when due: `weight * every * mean(values)`."""
-        return self.weight * self.every * reading.values.mean()
+        """What is added to the discriminator's loss when due: `pull * mean(values)`."""
+        return self.pull * reading.values.mean()

@@ -1,8 +1,19 @@
 """Numbers that compare two sets of samples. Functions for the sum; names and docstrings state the protocol."""
 
-from equipoise.metrics.confidence import Estimate, Interval, bootstrap_estimate, subset_estimate, wilson_interval
+from equipoise.metrics.by_class import ClassMoments, FrechetByClass, frechet_by_class
+from equipoise.metrics.confidence import (
+    Estimate,
+    Interval,
+    bootstrap_estimate,
+    jackknife_error,
+    normal_interval,
+    student_interval,
+    subset_estimate,
+    wilson_interval,
+)
 from equipoise.metrics.feature_sample import FeatureSample
 from equipoise.metrics.frechet import FrechetInfinity, frechet_distance, frechet_infinity, frechet_warnings
+from equipoise.metrics.frechet_error import frechet_estimate
 from equipoise.metrics.inception_score import (
     InceptionScore,
     InceptionScoreStream,
@@ -15,7 +26,13 @@ from equipoise.metrics.kernel import (
     kernel_distance,
     kernel_distance_of_subsets,
 )
-from equipoise.metrics.memorisation import ClosePair, Memorisation, memorisation
+from equipoise.metrics.memorisation import (
+    ClosePair,
+    Memorisation,
+    NearestTraining,
+    memorisation,
+    memorisation_of_searches,
+)
 from equipoise.metrics.modes import (
     NO_MODE,
     ModeCounts,
@@ -35,11 +52,13 @@ from equipoise.metrics.support import SupportSize, support_size, support_size_of
 
 __all__ = [
     "NO_MODE",
+    "ClassMoments",
     "ClassObedience",
     "ClosePair",
     "Estimate",
     "FeatureMoments",
     "FeatureSample",
+    "FrechetByClass",
     "FrechetInfinity",
     "InceptionScore",
     "InceptionScoreStream",
@@ -51,28 +70,35 @@ __all__ = [
     "ModeCounts",
     "ModeCoverage",
     "Moments",
+    "NearestTraining",
     "NeighbourMeasures",
     "ObedienceCounts",
     "SupportSize",
     "bootstrap_estimate",
     "class_modes",
+    "frechet_by_class",
     "frechet_distance",
+    "frechet_estimate",
     "frechet_infinity",
     "frechet_warnings",
     "inception_score",
     "inception_score_of_logits",
+    "jackknife_error",
     "kernel_distance",
     "kernel_distance_of_subsets",
     "label_obedience",
     "mean_shift",
     "memorisation",
+    "memorisation_of_searches",
     "mixture_modes",
     "mode_coverage",
     "nearest_mode",
+    "normal_interval",
     "precision_recall_density_coverage",
     "ranking_auc",
     "sliced_wasserstein",
     "stacked_classes",
+    "student_interval",
     "subset_estimate",
     "support_size",
     "support_size_of_counts",

@@ -96,9 +96,50 @@ def subset_estimate(
     order = torch.randperm(len(values), generator=seeded_generator(seed))[: size * subsets]
     drawn = _measured(statistic, values, order.split(size))
     mean, error = float(drawn.mean()), float(drawn.std()) / sqrt(subsets)
-    reach = _student_quantile(subsets - 1, confidence) * error
-    interval = Interval(low=mean - reach, high=mean + reach, confidence=confidence)
+    interval = student_interval(mean, error, freedom=subsets - 1, confidence=confidence)
     return Estimate(value=mean, standard_error=error, interval=interval)
+
+
+def jackknife_error(values: AnyValues, statistic: Statistic, *, groups: int = 10, seed: int = 0) -> float:
+    """Standard error of `statistic` of all samples, from leaving out one of `groups` random parts at a time.
+
+    Tukey 1958; for smooth statistics that repeats would distort (distances between sets). Unlike `subset_estimate` it
+    is about sets of nearly the full size.
+
+    Raises:
+        SettingError: fewer than 2 groups, or fewer than 2 samples a group.
+    """
+    require_at_least(2, groups=groups)
+    if len(values) < 2 * groups:
+        raise SettingError(f"{len(values)} samples are too few for `groups` = {groups} of 2 or more: lower it.")
+    order = torch.randperm(len(values), generator=seeded_generator(seed))
+    parts = order.tensor_split(groups)
+    rests = (torch.cat([*parts[:left], *parts[left + 1 :]]) for left in range(groups))
+    drawn = _measured(statistic, values, rests)
+    return float(((groups - 1) / groups * (drawn - drawn.mean()).square().sum()).sqrt())
+
+
+def student_interval(value: float, standard_error: float, *, freedom: int, confidence: float = 0.95) -> Interval:
+    """`value` and so many standard errors to either side, where the error itself comes from `freedom` + 1 numbers.
+
+    Raises:
+        SettingError: a confidence outside (0, 1), or no degree of freedom.
+    """
+    require_share(confidence=confidence)
+    require_at_least(1, freedom=freedom)
+    reach = _student_quantile(freedom, confidence) * standard_error
+    return Interval(low=value - reach, high=value + reach, confidence=confidence)
+
+
+def normal_interval(value: float, standard_error: float, *, confidence: float = 0.95) -> Interval:
+    """`value` and so many standard errors to either side.
+
+    Raises:
+        SettingError: a confidence outside (0, 1).
+    """
+    require_share(confidence=confidence)
+    reach = NormalDist().inv_cdf((1 + confidence) / 2) * standard_error
+    return Interval(low=value - reach, high=value + reach, confidence=confidence)
 
 
 def _measured(statistic: Statistic, values: AnyValues, picks: Iterable[Tensor]) -> Float64[Tensor, " draws"]:

@@ -27,7 +27,7 @@ def frechet_distance(real: Moments, fake: Moments) -> float:
     """
     require_same_width({"`real`": len(real.mean), "`fake`": len(fake.mean)})
     fewer, more = (real, fake) if real.count <= fake.count else (fake, real)
-    root, covariance = _root(fewer.covariance), more.covariance
+    root, covariance = covariance_root(fewer.covariance), more.covariance
     overlap = torch.linalg.eigvalsh(root.T @ covariance @ root).clamp_min(0).sqrt().sum()
     spread = fewer.covariance.trace() + covariance.trace() - 2 * overlap
     return max(0.0, float((real.mean - fake.mean).square().sum() + spread))
@@ -103,7 +103,7 @@ def frechet_warnings(*, reals: int, fakes: int, features: int) -> tuple[str, ...
     return tuple(warnings)
 
 
-def _root(covariance: Float64[Tensor, "features features"]) -> Float64[Tensor, "features rank"]:
+def covariance_root(covariance: Float64[Tensor, "features features"]) -> Float64[Tensor, "features rank"]:
     """B with B B^T = covariance, without the directions that are rounding error."""
     values, vectors = torch.linalg.eigh(covariance)
     keep = values > values[-1].clamp_min(0) * len(values) * _EPSILON

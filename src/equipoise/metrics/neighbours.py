@@ -1,6 +1,7 @@
 """Precision, recall, density and coverage from nearest neighbours in feature space."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 import torch
 from jaxtyping import Bool, Float, Float64
@@ -17,11 +18,16 @@ FakeFeatures = Float[Tensor, "fakes fake_features"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NeighbourMeasures:
-    """`precision`, `recall` and `coverage` are shares; `density` is 1 on average for equal distributions, unbounded."""
+    """`precision`, `recall` and `coverage` are shares; `density` is 1 on average for equal distributions, unbounded.
+
+    `density_error` is its standard error over the fakes, the reals being given; that of precision is binomial likewise,
+    and of recall and coverage over the reals, the fakes being given (`wilson_interval`).
+    """
 
     precision: float
     recall: float
     density: float
+    density_error: float
     coverage: float
     neighbours: int
     reals: int
@@ -63,7 +69,8 @@ def precision_recall_density_coverage(
     return NeighbourMeasures(
         precision=_share(precise),
         recall=_share(recalled),
-        density=balls / (neighbours * len(fakes)),
+        density=float(balls.sum()) / (neighbours * len(fakes)),
+        density_error=float(balls.std()) / (neighbours * sqrt(len(fakes))),
         coverage=_share(covered),
         neighbours=neighbours,
         reals=len(reals),
@@ -71,18 +78,19 @@ def precision_recall_density_coverage(
     )
 
 
-def _tallies(reals: ExactFeatures, fakes: Tensor, neighbours: int) -> tuple[Tensor, Tensor, Tensor, int]:
-    """Which fakes are precise, which reals are recalled and covered, and pairs of fake and open real ball about it."""
+def _tallies(reals: ExactFeatures, fakes: Tensor, neighbours: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Which fakes are precise, which reals recalled and covered, and how many open real balls lie about each fake."""
     real_balls, fake_balls = _balls(reals, neighbours), _balls(fakes, neighbours)
     precise = torch.zeros(len(fakes), dtype=torch.bool, device=fakes.device)
-    recalled, covered, pairs = [], [], 0
+    balls = torch.zeros(len(fakes), dtype=torch.float64, device=fakes.device)
+    recalled, covered = [], []
     for rows, squared in squared_distances(reals, fakes):
         inside = squared <= real_balls.closed[rows, None]
         precise |= inside.any(dim=0)
         covered.append(inside.any(dim=1))
         recalled.append((squared <= fake_balls.closed).any(dim=1))
-        pairs += int((squared < real_balls.open[rows, None]).sum())
-    return precise, torch.cat(recalled), torch.cat(covered), pairs
+        balls += (squared < real_balls.open[rows, None]).sum(dim=0)
+    return precise, torch.cat(recalled), torch.cat(covered), balls
 
 
 def _balls(features: ExactFeatures, neighbours: int) -> _Balls:

@@ -6,26 +6,26 @@ from contextlib import contextmanager
 import torch
 from torch import nn
 
-from equipoise.constraints import ModeSeeking, PenaltyTerm, weight_clip
-from equipoise.core.calling import generated, score_function, scored
+from equipoise.constraints import weight_clip
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
-from equipoise.core.types import Labels, Latents, Logits, Samples, Scalar
-from equipoise.sampling import sample_latents
+from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
 from equipoise.training.game import Game
-from equipoise.training.precision import autocast
 from equipoise.training.state import TrainState
 
 
-def discriminator_step(state: TrainState, game: Game, real: Batch) -> DiscriminatorRecord:
-    """Descend on D once. G is sampled without a graph, so its gradients stay untouched."""
+def discriminator_step(
+    state: TrainState, game: Game, real: Batch, *, one_pass: bool = False
+) -> DiscriminatorRecord:
+    """Descend on D once. `one_pass` scores reals and fakes together: for a D that judges each sample by itself."""
     state.d_optimizer.zero_grad(set_to_none=True)
-    records = [_discriminator_gradients(state, game, part) for part in real.split(game.micro_batches)]
-    state.d_optimizer.step()
-    if game.clip_bound is not None:
-        weight_clip(state.discriminator, game.clip_bound)
-    state.d_updates += 1
-    state.images_seen += len(real)
-    return _joined(records)
+    weights = penalty_weights(game, state.d_updates)
+    records = []
+    for part in real.split(game.micro_batches):
+        total, record = discriminator_descent(state, game, part, weights=weights, one_pass=one_pass)
+        (total / game.micro_batches).backward()
+        records.append(record)
+    update_discriminator(state, game, images=len(real))
+    return joined_discriminator_records(records)
 
 
 def generator_step(state: TrainState, game: Game, real: Batch) -> GeneratorRecord:
@@ -34,16 +34,29 @@ def generator_step(state: TrainState, game: Game, real: Batch) -> GeneratorRecor
     The labels to generate are those of `real`, so that G is asked for the classes in the data's own proportions.
     """
     state.g_optimizer.zero_grad(set_to_none=True)
+    records = []
     with frozen(state.discriminator):
-        records = [_generator_gradients(state, game, part) for part in real.split(game.micro_batches)]
+        for part in real.split(game.micro_batches):
+            total, record = generator_descent(state, game, part, diversity_weight=game.mode_seeking_weight)
+            (total / game.micro_batches).backward()
+            records.append(record)
+    update_generator(state)
+    return joined_generator_records(records)
+
+
+def update_discriminator(state: TrainState, game: Game, *, images: int) -> None:
+    """Apply the gradients that lie in D's parameters, and count."""
+    state.d_optimizer.step()
+    if game.clip_bound is not None:
+        weight_clip(state.discriminator, game.clip_bound)
+    state.d_updates += 1
+    state.images_seen += images
+
+
+def update_generator(state: TrainState) -> None:
+    """Apply the gradients that lie in G's parameters, and count."""
     state.g_optimizer.step()
     state.g_updates += 1
-    terms = [record.mode_seeking for record in records if record.mode_seeking is not None]
-    return GeneratorRecord(
-        fake_logits=torch.cat([record.fake_logits for record in records]),
-        loss=torch.stack([record.loss for record in records]).mean(),
-        mode_seeking=torch.stack(terms).mean() if terms else None,
-    )
 
 
 @contextmanager
@@ -59,80 +72,10 @@ def frozen(module: nn.Module) -> Iterator[None]:
             parameter.requires_grad_(True)
 
 
-def _discriminator_gradients(state: TrainState, game: Game, real: Batch) -> DiscriminatorRecord:
-    """Add the gradients of one micro-batch to D's parameters."""
-    with torch.no_grad(), autocast(game.precision, state.device):
-        latents = sample_latents(len(real), game.latent_dim, rng=state.rng, device=state.device)
-        fake = generated(state.generator, latents, real.labels).float()
-
-    real_logits = _logits(state, game, real.samples, real.labels)
-    fake_logits = _logits(state, game, fake, real.labels)
-    loss = game.objective.discriminator(real_logits, fake_logits)
-
-    total, penalties = loss, []
-    for term in game.penalties:
-        if term.due(state.d_updates):
-            penalty, record = _penalised(state, term, real, fake)
-            total = total + penalty
-            penalties.append(record)
-    (total / game.micro_batches).backward()
-    return DiscriminatorRecord(
-        real_logits=real_logits.detach(),
-        fake_logits=fake_logits.detach(),
-        loss=loss.detach(),
-        penalties=tuple(penalties),
-    )
-
-
-def _penalised(state: TrainState, term: PenaltyTerm, real: Batch, fake: Samples) -> tuple[Scalar, PenaltyRecord]:
-    """The penalty with its weight, and what to remember of it. It runs in float32 whatever the game's precision."""
-    score = score_function(state.discriminator, real.labels)
-    reading = term.penalty(score, real=real.samples, fake=fake, rng=state.rng)
-    record = PenaltyRecord(
-        name=term.penalty.name, value=reading.values.detach().mean(), gradient_norm=reading.gradient_norms.mean()
-    )
-    return term.contribution(reading), record
-
-
-def _generator_gradients(state: TrainState, game: Game, real: Batch) -> GeneratorRecord:
-    """Add the gradients of one micro-batch to G's parameters."""
-    latents, fake = _fresh_samples(state, game, real)
-    fake_logits = _logits(state, game, fake, real.labels)
-    if game.objective.needs_real_in_generator:
-        with torch.no_grad():
-            real_logits = _logits(state, game, real.samples, real.labels)
-    else:
-        real_logits = torch.zeros_like(fake_logits)  # ignored by every objective that does not ask for it
-    loss = game.objective.generator(real_logits, fake_logits)
-
-    total, diversity = loss, None
-    if game.mode_seeking_weight > 0:
-        other_latents, other_fake = _fresh_samples(state, game, real)
-        diversity = ModeSeeking()(fake, other_fake, latents_a=latents, latents_b=other_latents)
-        total = total + game.mode_seeking_weight * diversity
-    (total / game.micro_batches).backward()
-    return GeneratorRecord(
-        fake_logits=fake_logits.detach(),
-        loss=loss.detach(),
-        mode_seeking=None if diversity is None else diversity.detach(),
-    )
-
-
-def _fresh_samples(state: TrainState, game: Game, real: Batch) -> tuple[Latents, Samples]:
-    latents = sample_latents(len(real), game.latent_dim, rng=state.rng, device=state.device)
-    with autocast(game.precision, state.device):
-        fake = generated(state.generator, latents, real.labels)
-    return latents, fake.float()
-
-
-def _logits(state: TrainState, game: Game, samples: Samples, labels: Labels | None) -> Logits:
-    with autocast(game.precision, state.device):
-        logits = scored(state.discriminator, samples, labels)
-    return logits.float()
-
-
-def _joined(records: list[DiscriminatorRecord]) -> DiscriminatorRecord:
+def joined_discriminator_records(records: list[DiscriminatorRecord]) -> DiscriminatorRecord:
     """One record of the whole batch from those of its micro-batches."""
+    if len(records) == 1:
+        return records[0]
     penalties = []
     for same in zip(*(record.penalties for record in records), strict=True):
         value = torch.stack([penalty.value for penalty in same]).mean()
@@ -143,4 +86,16 @@ def _joined(records: list[DiscriminatorRecord]) -> DiscriminatorRecord:
         fake_logits=torch.cat([record.fake_logits for record in records]),
         loss=torch.stack([record.loss for record in records]).mean(),
         penalties=tuple(penalties),
+    )
+
+
+def joined_generator_records(records: list[GeneratorRecord]) -> GeneratorRecord:
+    """One record of the whole batch from those of its micro-batches."""
+    if len(records) == 1:
+        return records[0]
+    terms = [record.mode_seeking for record in records if record.mode_seeking is not None]
+    return GeneratorRecord(
+        fake_logits=torch.cat([record.fake_logits for record in records]),
+        loss=torch.stack([record.loss for record in records]).mean(),
+        mode_seeking=torch.stack(terms).mean() if terms else None,
     )

@@ -5,6 +5,7 @@ import hashlib
 import math
 import zlib
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from equipoise.data.sources.arrays import ArraySource
 
 IMAGES = "train-images-idx3-ubyte"
 LABELS = "train-labels-idx1-ubyte"
+TEST_IMAGES = "t10k-images-idx3-ubyte"
+TEST_LABELS = "t10k-labels-idx1-ubyte"
 FASHION_CLASSES = (
     "T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot",
 )  # fmt: skip
@@ -25,13 +28,22 @@ _MAX_BYTES = 1 << 32
 
 def has_idx_files(folder: Path) -> bool:
     """Whether the training images of an idx data set lie directly in `folder`."""
-    return _find(folder, IMAGES) is not None or _find(folder, "t10k-images-idx3-ubyte") is not None
+    return _find(folder, IMAGES) is not None or _find(folder, TEST_IMAGES) is not None
 
 
-def open_idx(folder: Path, *, name: str | None = None) -> ArraySource:
-    """The training pair of a directory. Class names are known for Fashion-MNIST, else the label numbers."""
-    images = read_idx(_required(folder, IMAGES), dimensions=3)
-    numbers = read_idx(_required(folder, LABELS), dimensions=1)
+def has_test_files(folder: Path) -> bool:
+    """Whether the test pair of an idx data set lies directly in `folder`."""
+    return _find(folder, TEST_IMAGES) is not None and _find(folder, TEST_LABELS) is not None
+
+
+def open_idx(folder: Path, *, name: str | None = None, part: Literal["training", "test"] = "training") -> ArraySource:
+    """The training pair of a directory, or its test pair.
+
+    Class names are known for Fashion-MNIST; else they are the label numbers.
+    """
+    images_name, labels_name = (IMAGES, LABELS) if part == "training" else (TEST_IMAGES, TEST_LABELS)
+    images = read_idx(_required(folder, images_name), dimensions=3)
+    numbers = read_idx(_required(folder, labels_name), dimensions=1)
     if len(images) != len(numbers):
         raise DataError(f"`{folder}` has {len(images)} images but {len(numbers)} labels. Replace the damaged file.")
     if len(images) == 0 or 0 in images.shape:
@@ -40,7 +52,7 @@ def open_idx(folder: Path, *, name: str | None = None) -> ArraySource:
     return ArraySource(
         name=chosen,
         kind="idx",
-        description=f"{chosen}: {len(images)} training images, {images.shape[2]} x {images.shape[1]} grey, idx files",
+        description=f"{chosen}: {len(images)} {part} images, {images.shape[2]} x {images.shape[1]} grey, idx files",
         images=images,
         numbers=numbers.astype(np.int64),
         classes=_class_names(numbers, chosen),

@@ -33,7 +33,7 @@ def _examine(case: Case) -> Finding | None:
         remedies=(
             Remedy(text="penalise the discriminator's slope on reals", setting="constraints.r1.weight=1"),
             slower(case, "discriminator"),
-            Remedy(text="lower momentum", setting="discriminator.betas=(0.5, 0.999)"),
+            Remedy(text="lower momentum", setting="discriminator.betas=[0.5,0.999]"),
         ),
     )
 

@@ -1,0 +1,156 @@
+"""The two steps of a game as graphs: what goes in, what comes out, and how the record is read from it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+from torch.fx import GraphModule
+
+from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
+from equipoise.training.descent import discriminator_descent, generator_descent
+from equipoise.training.fused.convolution import PlainConvolutions
+from equipoise.training.fused.draws import Draw, Noting, Telling, UnsupportedStepError, drawn
+from equipoise.training.fused.products import onednn_multiplies_faster, with_onednn_products
+from equipoise.training.fused.simplify import simplified
+from equipoise.training.fused.trace import Tensors, all_of, traced
+from equipoise.training.game import Game
+from equipoise.training.state import TrainState
+
+Record = DiscriminatorRecord | GeneratorRecord
+Outputs = Sequence[Tensor | None]
+Run = Callable[..., Outputs]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turn:
+    """One player's step as a function of tensors. `due` tells which penalties are computed; unused by the generator."""
+
+    player: str
+    game: Game
+    one_pass: bool
+    due: tuple[bool, ...] = ()
+
+    def descent(self, state: TrainState, real: Batch, weights: Sequence[Tensor]) -> tuple[Tensor, Record]:
+        """The loss of one micro-batch with its graph, and its record."""
+        if self.player == "generator":
+            return generator_descent(state, self.game, real, diversity_weight=weights[0])
+        left = iter(weights)
+        due = tuple(next(left) if due else None for due in self.due)
+        return discriminator_descent(state, self.game, real, weights=due, one_pass=self.one_pass)
+
+    def weights(self, game: Game) -> list[float]:
+        """What the graph is handed in place of the numbers in `game`, so that control may change them at any time."""
+        if self.player == "generator":
+            return [game.mode_seeking_weight]
+        return [term.pull for term, due in zip(game.penalties, self.due, strict=True) if due]
+
+
+class StepGraph:
+    """A step that was traced: gradients and record from both players' tensors, a batch and random numbers."""
+
+    def __init__(self, turn: Turn, state: TrainState, real: Batch) -> None:
+        self.turn, self._state, self._real = turn, state, real
+        self._generator, self._discriminator = Tensors(state.generator), Tensors(state.discriminator)
+        self._learning = self._generator if turn.player == "generator" else self._discriminator
+        self._trainable = [index for index, p in enumerate(self._learning.parameters) if p.requires_grad]
+        self.parameters = [self._learning.parameters[index] for index in self._trainable]
+        self.draws: list[Draw] = []
+        self._shape: Record | None = None
+
+    # ---- the function that is traced
+
+    def inputs(self, real: Batch, weights: Sequence[Tensor], numbers: Sequence[Tensor]) -> list[Tensor]:
+        """What the graph is called with."""
+        labels = [] if real.labels is None else [real.labels]
+        players = [*self._generator.current(), *self._discriminator.current()]
+        return [*players, real.samples, *labels, *weights, *numbers]
+
+    def noted(self, inputs: Sequence[Tensor]) -> tuple[Outputs, list[Tensor]]:
+        """Run eagerly once, keeping what it draws; returns the outputs and the numbers drawn."""
+        with Noting() as noting:
+            outputs = self._outputs(inputs)
+        self._generator.require_in_place()
+        self._discriminator.require_in_place()
+        self.draws = noting.draws
+        return outputs, noting.numbers
+
+    def told(self, *inputs: Tensor) -> Outputs:
+        """Run eagerly, or under a tracer, with the last inputs as the random numbers."""
+        split = len(inputs) - len(self.draws)
+        with Telling(inputs[split:]):
+            return self._outputs(inputs[:split])
+
+    def _outputs(self, inputs: Sequence[Tensor]) -> Outputs:
+        count = len(self._generator)
+        generator, rest = list(inputs[:count]), list(inputs[count:])
+        count = len(self._discriminator)
+        discriminator, rest = rest[:count], rest[count:]
+        learning = generator if self.turn.player == "generator" else discriminator
+        for index in self._trainable:
+            learning[index] = learning[index].detach().requires_grad_()
+        labelled = self._real.labels is not None
+        real = Batch(samples=rest[0], labels=rest[1] if labelled else None)
+        players = (self._generator.replaced(generator), self._discriminator.replaced(discriminator))
+        with torch.enable_grad(), all_of(*players):
+            total, record = self.turn.descent(self._state, real, rest[1 + labelled :])
+            gradients = torch.autograd.grad(
+                total / self.turn.game.micro_batches, [learning[i] for i in self._trainable], allow_unused=True
+            )
+        self._shape = record
+        return [*gradients, *_tensors_of(record)]
+
+    # ---- what is done with the outputs
+
+    def split(self, outputs: Outputs) -> tuple[Outputs, Record]:
+        """Gradients, in the order of `parameters`, and the record."""
+        count = len(self.parameters)
+        assert self._shape is not None, "`noted` or `told` has run"
+        return outputs[:count], _record_like(self._shape, outputs[count:])
+
+    def numbers(self) -> list[Tensor]:
+        """The next random numbers of the run's streams."""
+        return drawn(self.draws)
+
+
+def graph_of(step: StepGraph, inputs: Sequence[Tensor]) -> GraphModule:
+    """Trace `step` at `inputs` and take out of it the work that nobody needs."""
+    convolutional = any(tensor.ndim == 4 for tensor in inputs)
+
+    def function(*tensors: Tensor) -> Outputs:
+        with all_of(*([PlainConvolutions()] if convolutional else [])):
+            return step.told(*tensors)
+
+    graph = simplified(traced(function, inputs))
+    on_cpu = inputs[0].device.type == "cpu"
+    return with_onednn_products(graph) if on_cpu and onednn_multiplies_faster() else graph
+
+
+def without_weights(game: Game) -> Game:
+    """`game` with every weight that a graph takes as an input set to 1: equal where the same graph serves."""
+    penalties = tuple(replace(term, weight=1.0) for term in game.penalties)
+    seeking = 1.0 if game.mode_seeking_weight > 0 else 0.0
+    return replace(game, penalties=penalties, mode_seeking_weight=seeking, d_steps=1, clip_bound=None)
+
+
+def _tensors_of(record: Record) -> list[Tensor]:
+    if isinstance(record, GeneratorRecord):
+        return [record.fake_logits, record.loss, *([] if record.mode_seeking is None else [record.mode_seeking])]
+    penalties = [tensor for penalty in record.penalties for tensor in (penalty.value, penalty.gradient_norm)]
+    return [record.real_logits, record.fake_logits, record.loss, *penalties]
+
+
+def _record_like(shape: Record, tensors: Outputs) -> Record:
+    values = [tensor for tensor in tensors if tensor is not None]
+    if isinstance(shape, GeneratorRecord):
+        return GeneratorRecord(
+            fake_logits=values[0], loss=values[1], mode_seeking=values[2] if len(values) > 2 else None
+        )
+    penalties = tuple(
+        PenaltyRecord(name=penalty.name, value=values[3 + 2 * index], gradient_norm=values[4 + 2 * index])
+        for index, penalty in enumerate(shape.penalties)
+    )
+    return DiscriminatorRecord(real_logits=values[0], fake_logits=values[1], loss=values[2], penalties=penalties)
+
+
+__all__ = ["Record", "StepGraph", "Turn", "UnsupportedStepError", "graph_of", "without_weights"]

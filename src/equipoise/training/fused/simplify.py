@@ -1,0 +1,128 @@
+"""Work that a graph writes down and nobody needs: gradients known to be zero, and gradients nobody reads.
+
+The second derivative of a piecewise linear activation is zero, yet autograd carries that zero backwards through every
+layer below, with all its matrix products and convolutions. Here a tensor that is zero by construction is followed
+through the graph, and whatever it makes zero in turn is not computed.
+"""
+
+import torch
+from torch.fx import GraphModule, Node
+
+aten = torch.ops.aten
+
+_SOURCES = {aten.zeros_like.default, aten.zeros.default, aten.new_zeros.default}
+_ZERO_IF_FIRST_IS = {
+    getattr(aten, name).default
+    for name in (
+        "t", "permute", "view", "_unsafe_view", "reshape", "expand", "clone", "detach", "alias", "neg", "sum", "mean",
+        "leaky_relu_backward", "threshold_backward", "tanh_backward", "sigmoid_backward", "elu_backward",
+        "gelu_backward", "silu_backward", "softplus_backward", "hardtanh_backward", "_softmax_backward_data",
+        "avg_pool2d_backward", "_adaptive_avg_pool2d_backward", "upsample_nearest2d", "upsample_nearest2d_backward",
+        "slice_backward", "select_backward", "unsqueeze", "avg_pool2d", "native_batch_norm_backward",
+        "native_layer_norm_backward", "native_group_norm_backward", "convolution_backward", "embedding_dense_backward",
+        "_to_copy",
+    )
+} | {
+    aten.sum.dim_IntList, aten.mean.dim, aten.transpose.int, aten.slice.Tensor, aten.select.int, aten.squeeze.dim,
+    aten.div.Tensor, aten.div.Scalar, aten.mul.Scalar,
+}  # fmt: skip
+_ZERO_IF_EITHER_IS = {aten.mul.Tensor, aten.mm.default, aten.bmm.default, aten.mv.default, aten.dot.default}
+
+
+def simplified(graph: GraphModule) -> GraphModule:
+    """`graph` without the work that changes nothing, in place. A value that is not finite may so be met later on."""
+    zeros = _zero_nodes(graph)
+    for node in list(graph.graph.nodes):
+        if node in zeros and node.target not in _SOURCES:
+            _replace_by_zeros(graph, node, zeros)
+        elif node.target in (aten.add.Tensor, aten.sub.Tensor):
+            _drop_zero_term(node, zeros)
+    graph.graph.eliminate_dead_code()
+    _leave_out_unread_gradients(graph)
+    graph.graph.eliminate_dead_code()
+    graph.recompile()
+    return graph
+
+
+def _zero_nodes(graph: GraphModule) -> set[Node]:
+    written = _written_into(graph)
+    zeros: set[Node] = set()
+    for node in graph.graph.nodes:
+        if node.op == "call_function" and _is_zero(node, zeros) and node not in written:
+            zeros.add(node)
+    return zeros
+
+
+def _is_zero(node: Node, zeros: set[Node]) -> bool:
+    arguments = [value for value in node.args if isinstance(value, Node)]
+    target = node.target
+    if target in _SOURCES:
+        return True
+    if target is aten.full.default or target is aten.full_like.default:
+        return bool(node.args[1] == 0)
+    if target in _ZERO_IF_EITHER_IS:
+        return any(value in zeros for value in arguments)
+    if target is aten.convolution.default:
+        return node.args[2] is None and (node.args[0] in zeros or node.args[1] in zeros)
+    if target in (aten.add.Tensor, aten.sub.Tensor):
+        return len(arguments) == 2 and all(value in zeros for value in arguments)
+    if target is aten.cat.default:
+        return all(value in zeros for value in node.args[0])  # type: ignore[union-attr]
+    if getattr(target, "__name__", "") == "getitem":
+        return node.args[0] in zeros
+    return target in _ZERO_IF_FIRST_IS and node.args[0] in zeros
+
+
+def _written_into(graph: GraphModule) -> set[Node]:
+    """Nodes that an operation changes in place, and all that such a node was made from: views share its memory."""
+    written: set[Node] = set()
+    for node in graph.graph.nodes:
+        schema = getattr(node.target, "_schema", None)
+        if schema is None or not schema.is_mutable:
+            continue
+        values = {**dict(zip((a.name for a in schema.arguments), node.args, strict=False)), **node.kwargs}
+        for argument in schema.arguments:
+            value = values.get(argument.name)
+            if argument.alias_info is not None and argument.alias_info.is_write and isinstance(value, Node):
+                written.add(value)
+    for node in reversed(list(graph.graph.nodes)):
+        if node in written:
+            written.update(value for value in node.args if isinstance(value, Node))
+    return written
+
+
+def _replace_by_zeros(graph: GraphModule, node: Node, zeros: set[Node]) -> None:
+    value = node.meta.get("val")
+    if not isinstance(value, torch.Tensor) or not node.users:
+        return
+    with graph.graph.inserting_before(node):
+        blank = graph.graph.call_function(
+            aten.full.default, (list(value.shape), 0), {"dtype": value.dtype, "device": value.device}
+        )
+    blank.meta["val"] = value
+    zeros.add(blank)
+    node.replace_all_uses_with(blank)
+
+
+def _drop_zero_term(node: Node, zeros: set[Node]) -> None:
+    """x + 0 and x - 0 are x where no broadcasting or promotion happens."""
+    first, second = node.args[:2]
+    kept = first if second in zeros else second if first in zeros and node.target is aten.add.Tensor else None
+    if isinstance(kept, Node) and _alike(node, kept):
+        node.replace_all_uses_with(kept)
+
+
+def _alike(a: Node, b: Node) -> bool:
+    one, other = a.meta.get("val"), b.meta.get("val")
+    tensors = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
+    return tensors and one.shape == other.shape and one.dtype == other.dtype
+
+
+def _leave_out_unread_gradients(graph: GraphModule) -> None:
+    """Have each convolution's backward compute only what is read."""
+    for node in graph.graph.nodes:
+        if node.target is aten.convolution_backward.default:
+            read = {user.args[1] for user in node.users}
+            mask = [asked and index in read for index, asked in enumerate(node.args[10])]
+            node.args = (*node.args[:10], mask)
+

@@ -1,0 +1,96 @@
+"""A step as one graph: every operation of loss, penalty, and their first and second derivatives, in a row.
+
+The step's own functions run once on tensors without values, autograd and all, while each operation is written down.
+What is left holds no Python of the step and no autograd: inputs are both players' tensors, the batch, the penalties'
+weights and the random numbers; outputs are gradients and what the record shows. So a module of the user's needs no
+support of its own, as long as it runs the same operations at each step. It is traced twice to see that it does.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import torch
+from torch import Tensor, nn
+from torch.fx import GraphModule
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.nn.utils.stateless import _reparametrize_module
+
+from equipoise.training.fused.draws import UnsupportedStepError
+
+Function = Callable[..., Sequence[Tensor | None]]
+
+
+def traced(function: Function, inputs: Sequence[Tensor]) -> GraphModule:
+    """The graph of `function` at inputs of these shapes.
+
+    Raises:
+        UnsupportedStepError: it cannot be written down, or would be written down differently the next time.
+    """
+    first, second = (_traced_once(function, inputs) for _ in range(2))
+    if first.code != second.code:
+        raise UnsupportedStepError("it runs other operations or other constants at its second call than at its first")
+    return first
+
+
+def _traced_once(function: Function, inputs: Sequence[Tensor]) -> GraphModule:
+    try:
+        graph = make_fx(function, tracing_mode="fake")(*inputs)
+    except UnsupportedStepError:
+        raise
+    except Exception as error:  # whatever a module of the user's raises when its tensors hold no values
+        reason = str(error).strip().splitlines() or [""]
+        raise UnsupportedStepError(f"it cannot be traced ({type(error).__name__}: {reason[0][:120]})") from error
+    if any(node.op == "get_attr" for node in graph.graph.nodes):
+        raise UnsupportedStepError("a network holds tensors that are neither parameters nor buffers")
+    return graph
+
+
+class Tensors:
+    """The tensors of a network in a fixed order, and a way to run it on others in their place."""
+
+    def __init__(self, module: nn.Module) -> None:
+        _require_no_hooks(module)
+        self._module = module
+        self._names = [name for name, _ in (*module.named_parameters(), *module.named_buffers())]
+        self.parameters = list(module.parameters())
+        self.buffers = list(module.buffers())
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def current(self) -> list[Tensor]:
+        """All of them, detached; they share memory with the network's own."""
+        return [tensor.detach() for tensor in (*self.parameters, *self.buffers)]
+
+    def require_in_place(self) -> None:
+        """Raise if the network has put another tensor in the place of one of its own."""
+        now = [*self._module.parameters(), *self._module.buffers()]
+        if len(now) != len(self) or any(a is not b for a, b in zip(now, (*self.parameters, *self.buffers), strict=True)):
+            raise UnsupportedStepError(f"{type(self._module).__name__} replaces its tensors as it runs")
+
+    @contextmanager
+    def replaced(self, tensors: Sequence[Tensor]) -> Iterator[None]:
+        """Inside, the network runs on `tensors`."""
+        with _reparametrize_module(self._module, dict(zip(self._names, tensors, strict=True)), tie_weights=True):
+            yield
+
+
+def _require_no_hooks(module: nn.Module) -> None:
+    for name, layer in module.named_modules():
+        hooks = (layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks)
+        if any(hooks):
+            raise UnsupportedStepError(f"`{name or type(module).__name__}` has hooks, which a graph would not run")
+
+
+@contextmanager
+def all_of(*contexts: object) -> Iterator[None]:
+    """Enter every context in order."""
+    with ExitStack() as stack:
+        for context in contexts:
+            stack.enter_context(context)  # type: ignore[arg-type]
+        yield
+
+
+def no_values(inputs: Sequence[Tensor]) -> list[Tensor]:
+    """Copies, so that a trial run writes into none of the originals."""
+    return [tensor.detach().clone(memory_format=torch.preserve_format) for tensor in inputs]
