@@ -52,3 +52,15 @@ def test_the_example_of_the_check_page_finds_both_of_its_mistakes():
     names: dict[str, object] = {}
     exec(compile(python_blocks(ROOT / "docs" / "check.md")[0], "docs/check.md", "exec"), names)
     assert {"squashed_critic", "penalty_interpolation"} <= {finding.name for finding in names["report"].findings}
+
+
+def test_the_example_of_the_watch_page_names_its_planted_mistake(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(compile(python_blocks(ROOT / "docs" / "watch.md")[0], "docs/watch.md", "exec"), names)
+    told = re.findall(r"```text\n(.*?)```", (ROOT / "docs" / "watch.md").read_text(), flags=re.DOTALL)[0]
+    shown = capsys.readouterr()
+    assert told in shown.err
+    assert "penalty_not_wired" in shown.out
+    assert names["watch"].exit_status == 5
+    assert len((tmp_path / "watch.jsonl").read_text().splitlines()) >= 3

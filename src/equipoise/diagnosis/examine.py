@@ -1,6 +1,6 @@
 """From a case to its findings: every rule is asked, and what they say is put into one consistent order."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from equipoise.core.facts import Facts
@@ -11,6 +11,9 @@ from equipoise.diagnosis.catalogue import RULES
 from equipoise.diagnosis.rule import Rule
 
 Found = list[tuple[Rule, Finding]]
+
+LIKELY_SETTING = 0.7
+"""Confidence from which a setting counts as the cause of any mechanism that is seen beside it."""
 
 
 def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tuple[Finding, ...]:
@@ -55,21 +58,67 @@ def _measured(finding: Finding) -> bool:
 
 
 def _explained(found: Found) -> Found:
-    """Every finding has a cause: a symptom what was found beside it, before what it may have in general."""
-    mechanisms = [
-        finding
+    """Every finding gets its causes, those that were found themselves before those it may have in general."""
+    settings = sorted(
+        (finding for rule, finding in found if _is_setting(rule, finding)), key=lambda finding: -finding.confidence
+    )
+    mechanisms = {
+        rule.name: replace(finding, causes=_of_mechanism(finding, settings))
         for rule, finding in found
-        if rule.kind in ("wiring", "mechanism") and finding.severity.rank <= Severity.RISK.rank
+        if rule.kind in ("wiring", "mechanism")
+    }
+    told = [*_proved(mechanisms.values()), *_roots(mechanisms.values()), *(_itself(setting) for setting in settings)]
+    return [
+        (
+            rule,
+            mechanisms[rule.name]
+            if rule.name in mechanisms
+            else replace(finding, causes=_of_others(rule, finding, told)),
+        )
+        for rule, finding in found
     ]
-    mechanisms.sort(key=lambda finding: (finding.severity.rank, not _measured(finding), -finding.confidence))
-    explaining = [Cause(name=finding.name, text=finding.symptom) for finding in mechanisms]
-    return [(rule, replace(finding, causes=_causes(rule, finding, explaining))) for rule, finding in found]
 
 
-def _causes(rule: Rule, finding: Finding, explaining: Sequence[Cause]) -> tuple[Cause, ...]:
-    if rule.kind == "symptom":
-        names = {cause.name for cause in explaining}
-        return (*explaining, *(cause for cause in finding.causes if cause.name not in names))
-    if rule.kind == "reassurance" or finding.causes:
-        return finding.causes
-    return (Cause(name=finding.name, text=finding.symptom),)
+def _is_setting(rule: Rule, finding: Finding) -> bool:
+    """A risk that is known of the set-up, not seen at work."""
+    return rule.kind == "mechanism" and finding.severity is Severity.RISK and not _measured(finding)
+
+
+def _of_mechanism(finding: Finding, settings: Sequence[Finding]) -> tuple[Cause, ...]:
+    """A setting that is found and could cause it is likelier than one that is only possible."""
+    if not finding.causes or not _measured(finding):
+        return finding.causes or (_itself(finding),)
+    possible = {cause.name for cause in finding.causes}
+    likely = [
+        _itself(setting) for setting in settings if setting.name in possible or setting.confidence >= LIKELY_SETTING
+    ]
+    return _unique([*likely, *finding.causes])
+
+
+def _proved(findings: Iterable[Finding]) -> list[Cause]:
+    return [_itself(finding) for finding in findings if finding.severity is Severity.WIRING]
+
+
+def _roots(findings: Iterable[Finding]) -> list[Cause]:
+    """Of each mechanism that is at work its likeliest cause, then the mechanism; what harms comes first."""
+    at_work = [
+        finding for finding in findings if _measured(finding) and finding.severity in (Severity.HARM, Severity.RISK)
+    ]
+    at_work.sort(key=lambda finding: finding.severity.rank)
+    return [cause for finding in at_work for cause in (finding.causes[0], _itself(finding))]
+
+
+def _of_others(rule: Rule, finding: Finding, told: Sequence[Cause]) -> tuple[Cause, ...]:
+    return _unique([*told, *finding.causes]) if rule.kind == "symptom" else finding.causes
+
+
+def _itself(finding: Finding) -> Cause:
+    return Cause(name=finding.name, text=finding.symptom)
+
+
+def _unique(causes: Sequence[Cause]) -> tuple[Cause, ...]:
+    """The first of each name."""
+    first: dict[str, Cause] = {}
+    for cause in causes:
+        first.setdefault(cause.name, cause)
+    return tuple(first.values())

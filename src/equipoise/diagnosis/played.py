@@ -29,6 +29,7 @@ from equipoise.diagnosis.rules import (
     lipschitz_violated,
     logit_blowup,
     loss_floor,
+    missing_modes,
     mode_collapse,
     no_game,
     noisy_gradient,
@@ -75,7 +76,8 @@ MECHANISMS: tuple[Rule, ...] = tuple(
 )
 
 SYMPTOMS: tuple[Rule, ...] = tuple(
-    module.RULE for module in (label_ignored, mode_collapse, samples_explode, quality_worsens, samples_stall)
+    module.RULE
+    for module in (label_ignored, mode_collapse, missing_modes, samples_explode, quality_worsens, samples_stall)
 )
 
 REASSURANCES: tuple[Rule, ...] = tuple(

@@ -20,6 +20,10 @@ LARGEST_SIDE = 64
 DUPLICATE = 0.1
 """A sample this share of the usual distance between neighbours away from another is a copy of it."""
 
+NEIGHBOURS = 5
+MOST_DIMENSIONS = 16
+"""Of a sample whose recall is measured: between pictures, pixel by pixel, it is 0 in healthy runs too."""
+
 COPY = 1e-6
 """Closer than this share of the usual distance two samples are the same but for rounding."""
 
@@ -100,7 +104,9 @@ def diversity_signals(fake: OtherRows, real: Reference) -> Measured:
     diversity: mean distance of a pair over that of the reals.
     nearest_ratio: median distance to the nearest other one, over that of the reals.
     duplicates: share of samples whose nearest other one is closer than a tenth of the reals' median.
-    The last two are left out where most of the reals are copies.
+    recall: share of the reals within reach of a sample, that is nearer to it than its fifth-nearest other sample
+    (arXiv 1904.06991, equation 2); of points, not of pictures.
+    `nearest_ratio` and `duplicates` are left out where most of the reals are copies.
     """
     between = distances(fake, fake)
     nearest = nearest_distances(between)
@@ -115,7 +121,15 @@ def diversity_signals(fake: OtherRows, real: Reference) -> Measured:
     if not real.repeats_itself:
         signals["samples/nearest_ratio"] = nearest.median() / real.neighbour
         signals["samples/duplicates"] = (nearest < DUPLICATE * real.neighbour).double().mean()
+    if fake.shape[1] <= MOST_DIMENSIONS and len(fake) > NEIGHBOURS:
+        signals["samples/recall"] = recall(between, distances(fake, real.rows))
     return signals
+
+
+def recall(between: Distances, to_reals: Distances) -> Scalar:
+    """Share of columns (reals) that lie in the ball of some row (fake) around its `NEIGHBOURS`-th nearest other row."""
+    reach = between.kthvalue(NEIGHBOURS + 1, dim=1).values  # the first is the sample itself
+    return (to_reals <= reach[:, None]).any(dim=0).double().mean()
 
 
 def marginal_distance(fake: OtherRows, real: Rows) -> Scalar:

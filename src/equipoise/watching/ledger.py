@@ -137,6 +137,8 @@ class Ledger:
                 self.counts[name] += 1
                 if self.counts[name] < TWICE:
                     del facts[name]
+        if self.facts.get("penalty") == "one_sided_gradient_penalty":
+            facts.pop("penalty", None)  # it looks two-sided as long as all norms are above one
         if penalty.even is not None:
             self._even.append(penalty.even)
             if len(self._even) > TWICE and max(self._even) - min(self._even) > _STEADY * abs(max(self._even)):
@@ -177,10 +179,13 @@ class Ledger:
             return {}
         alike = at_the_same_scores(game.real, game.fake)
         if alike is None:
-            return {}
+            return self._renamed(game, signs_apart(game.real, game.fake, game.generator))
         aligned = GameSlopes(real=alike[0], fake=alike[1], generator=game.generator)
         results = [result for result in sign_tests(aligned) if isinstance(result, ProbeResult)]
-        facts = {name: value for result in results for name, value in result.facts.items()}
+        return self._renamed(game, {name: value for result in results for name, value in result.facts.items()})
+
+    def _renamed(self, game: GameSlopes, facts: dict[str, FactValue]) -> dict[str, FactValue]:
+        """A discriminator's loss with targets that goes the wrong way has them exchanged."""
         if facts.pop("discriminator_sign_wrong", False) is True:
             facts["labels_swapped" if family_of(game) in _WITH_TARGETS else "discriminator_sign_wrong"] = True
         elif facts.get("generator_sign_wrong") is False:
@@ -191,12 +196,14 @@ class Ledger:
         game = self.game()
         if game.real is None or game.fake is None or not self._apart(game):
             return {}
+        if self.facts.get("generator_sign_wrong"):
+            return {}  # turned round, one loss looks like another
         told = objective_facts(game)
         # half precision blurs targets in the third decimal
         return {name: round(value, 2) if isinstance(value, float) else value for name, value in told.items()}
 
     def _apart(self, game: GameSlopes) -> bool:
-        """Whether scores reach far enough to tell one loss from another; a hinge is a mean until it passes its margin."""
+        """Whether scores reach far enough to tell losses apart; a hinge is a mean until it passes its margin."""
         known = [part for part in (game.real, game.fake) if part is not None]
         if family_of(game) == "wasserstein" and not _beyond_margins(game):
             return False
@@ -218,6 +225,30 @@ def at_the_same_scores(real: Slopes, fake: Slopes) -> tuple[Slopes, Slopes] | No
         return None
     at, partner = fake.scores[inside], fake.partner[inside]
     return Slopes(at, np.interp(at, scores, slopes), partner), Slopes(at, fake.slopes[inside], partner)
+
+
+def signs_apart(real: Slopes, fake: Slopes, generator: Slopes) -> dict[str, FactValue]:
+    """Which way either player pushes, where no fake scores like a real: nothing if their slopes do not agree on it.
+
+    A smoothed target that was passed turns the slope at the reals alone, so both sides must be turned to count.
+    """
+    reals_up, fakes_up, lesson_up = (_pushed_up(slopes.slopes) for slopes in (real, fake, generator))
+    if reals_up is None or fakes_up is None or lesson_up is None or reals_up == fakes_up:
+        return {}
+    if reals_up:
+        return {"discriminator_sign_wrong": False, "generator_sign_wrong": not lesson_up}
+    if not lesson_up:  # the whole game is turned round: low scores mean real
+        return {"discriminator_sign_wrong": False, "generator_sign_wrong": False}
+    return {"discriminator_sign_wrong": True}
+
+
+def _pushed_up(slopes: Values) -> bool | None:
+    """Whether descent raises all these scores, lowers all, or (None) neither."""
+    if not slopes.any():
+        return None
+    if (slopes <= 0).all():
+        return True
+    return False if (slopes >= 0).all() else None
 
 
 def _beyond_margins(game: GameSlopes) -> bool:

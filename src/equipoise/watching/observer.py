@@ -33,6 +33,9 @@ from equipoise.watching.wrappers import eager
 
 UNPENALISED = 32
 """Steps of the discriminator without the penalty that its objective's name promises, before it counts as missing."""
+STOPPED = 120
+"""Steps of one player without one of the other, after both had moved, before the other counts as stopped. The first
+rounds of the original WGAN take a hundred critic steps each."""
 FRESH = 10
 """Steps of the loop within which the networks are as good as untrained."""
 
@@ -51,6 +54,7 @@ class Observer:
         self._learned: dict[str, FactValue] = {}
         self._inspected: dict[str, FactValue] | None = None
         self._movements: dict[str, list[float]] = {"generator": [], "discriminator": []}
+        self._last_moved: dict[str, tuple[int, int]] = {}
         self._probe: GameProbe | None = None
         here = weakref.ref(self)
         self._networks = (generator, discriminator)
@@ -157,10 +161,23 @@ class Observer:
             if side.update is not None:
                 self._movements[side.name].append(float(side.update))
                 side.update = None
-        facts = optimizer_facts(sides, self._movements)
+        facts = optimizer_facts(sides, self._movements) | self._stopped()
         claimed = self._told.choice("penalty") not in (None, "none")
         if claimed and not self._ledger.counts["penalised"] and self._ledger.counts["unpenalised"] >= UNPENALISED:
             facts["penalty_in_loss"] = False
+        return facts
+
+    def _stopped(self) -> dict[str, FactValue]:
+        """A player that took its steps once and takes none any more, while the other goes on."""
+        taken = dict(zip(("generator", "discriminator"), self.taken, strict=True))
+        facts: dict[str, FactValue] = {}
+        for player, own in taken.items():
+            others = sum(taken.values()) - own
+            before, others_then = self._last_moved.get(player, (0, 0))
+            if own > before:
+                self._last_moved[player] = (own, others)
+            elif own and others - others_then >= STOPPED:
+                facts[f"{player}_moves"] = False
         return facts
 
     def _replay(self) -> Replay | None:

@@ -89,6 +89,6 @@ def _like(labels: Tensor | None, form: Tensor | None) -> Tensor | None:
 
 
 def _order(form: CallForm) -> CallOrder:
-    if len(form.args) + len(form.kwargs) > 1 + (form.labels is not None):
+    if any(value is not None for value in (*form.args, *form.kwargs.values())):  # batch and labels are kept apart
         raise NetworkError("a network is handed more than a batch and its labels")
     return CallOrder(labels=form.labels is not None, labels_first=form.labels == 0)

@@ -60,6 +60,8 @@ def sorted_parts(calls: Sequence[Scored], made: Sequence[Made], backwards: Seque
     reals = [part.samples for part in parts if part.kind == "real"]
     reals += [call.samples for call in rest if call.origin is None and not call.penalties]
     for call in list(rest):
+        if any(place_in(call.samples, real) is not None for real in reals):
+            continue
         mixture = _mixture(call.samples, reals, fakes) if call.penalties else None
         if mixture is not None:
             parts.append(Part(call=call, rows=_all(call), kind="interpolates", mixture=mixture))

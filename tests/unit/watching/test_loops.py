@@ -8,14 +8,14 @@ STEPS = 22
 
 
 @pytest.mark.parametrize("loop", ["vanilla", "wgan_gp", "cgan"])
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_healthy_loop_is_met_with_silence(play, loop, seed):
-    outcome = play(loop, 230, seed=seed, every=20)
+def test_a_healthy_loop_is_met_with_silence(play, loop):
+    outcome = play(loop, 700)
     severities = {finding.name: finding.severity for finding in outcome.watch.findings}
     assert [name for name, severity in severities.items() if severity.rank <= Severity.RISK.rank] == []
     assert outcome.watch.exit_status == 0
     assert dict(outcome.watch.trouble) == {}
-    assert len(outcome.watch.history["lipschitz/mean"]) == 11
+    assert not {"mode_collapse", "critic_lags", "hunting", "logit_blowup"} & set(outcome.told)  # nor on the way
+    assert outcome.watch.history["lipschitz/mean"].at.tolist() == [20, 50, *range(100, 701, 100)]
 
 
 @pytest.mark.parametrize(

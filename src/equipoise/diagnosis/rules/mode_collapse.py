@@ -14,6 +14,9 @@ POOR = 0.1
 """Total variance of samples over that of reals."""
 FEWEST_DIMENSIONS = 4.0
 
+BEGINNING = 10
+"""Looks before anything is said of samples: the first ones are noise."""
+
 
 def _examine(case: Case) -> Finding | None:
     seen = _narrow(case)
@@ -48,7 +51,10 @@ def _narrow(case: Case) -> Seen | None:
     duplicates = None
     if dimension is None or dimension >= FEWEST_DIMENSIONS:  # with fewer, samples lie close together by construction
         duplicates = often_beyond(
-            case, Limit("samples/duplicates", DUPLICATES, above=True, release=0.1, label="share of duplicates", looks=4)
+            case,
+            Limit(
+                "samples/duplicates", DUPLICATES, above=True, release=0.1, label="share of duplicates", looks=BEGINNING
+            ),
         )
     return (
         often_beyond(
@@ -59,12 +65,15 @@ def _narrow(case: Case) -> Seen | None:
                 above=False,
                 release=0.4,
                 label="distance between samples, 1 as reals",
-                looks=4,
+                looks=BEGINNING,
             ),
         )
         or duplicates
         or stays_beyond(
-            case, Limit("samples/variance_ratio", POOR, above=False, label="variance, 1 as reals", share=0.2, looks=4)
+            case,
+            Limit(
+                "samples/variance_ratio", POOR, above=False, label="variance, 1 as reals", share=0.2, looks=BEGINNING
+            ),
         )
     )
 

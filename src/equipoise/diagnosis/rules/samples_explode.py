@@ -10,6 +10,9 @@ FAR = 1.0
 WILD = 4.0
 """Total variance over that of reals."""
 
+BEGINNING = 10
+"""Looks before anything is said of samples: the first ones are noise."""
+
 
 def _examine(case: Case) -> Finding | None:
     seen = _far(case)
@@ -38,11 +41,25 @@ def _examine(case: Case) -> Finding | None:
 def _far(case: Case) -> Seen | None:
     return often_beyond(
         case,
-        Limit("samples/mean_shift", FAR, above=True, release=0.7, label="distance of the means", looks=4, share=0.2),
+        Limit(
+            "samples/mean_shift",
+            FAR,
+            above=True,
+            release=0.7,
+            label="distance of the means",
+            looks=BEGINNING,
+            share=0.2,
+        ),
     ) or often_beyond(
         case,
         Limit(
-            "samples/variance_ratio", WILD, above=True, release=3.0, label="variance, 1 as reals", looks=4, share=0.2
+            "samples/variance_ratio",
+            WILD,
+            above=True,
+            release=3.0,
+            label="variance, 1 as reals",
+            looks=BEGINNING,
+            share=0.2,
         ),
     )
 
