@@ -8,11 +8,12 @@ from equipoise.core.history import History
 from equipoise.core.records import Cause, Finding, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.catalogue import RULES
+from equipoise.diagnosis.innocence import acquittal
 from equipoise.diagnosis.rule import Rule
 
 Found = list[tuple[Rule, Finding]]
 
-LIKELY_SETTING = 0.7
+LIKELY_SETTING = 0.5
 """Confidence from which a setting counts as the cause of any mechanism that is seen beside it."""
 
 
@@ -20,7 +21,7 @@ def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tu
     """All findings, worst first; among equals the likelier cause of the others comes first."""
     case = Case(facts, history)
     found = [(rule, finding) for rule in rules if (finding := rule.examine(case)) is not None]
-    found = _explained(_still_true(_escalated(_not_silenced(found))))
+    found = _acquitted(_explained(_still_true(_escalated(_not_silenced(found)))), facts)
     order = {rule.name: place for place, rule in enumerate(rules)}
     found.sort(key=lambda pair: (pair[1].severity.rank, pair[0].kind == "symptom", order[pair[0].name]))
     return tuple(finding for _, finding in found)
@@ -77,6 +78,20 @@ def _explained(found: Found) -> Found:
         )
         for rule, finding in found
     ]
+
+
+def _acquitted(found: Found, facts: Facts) -> Found:
+    """Without the causes that the facts rule out; these are told as such."""
+    return [(rule, _without_innocents(finding, facts)) for rule, finding in found]
+
+
+def _without_innocents(finding: Finding, facts: Facts) -> Finding:
+    reasons = {cause.name: acquittal(cause.name, facts) for cause in finding.causes if cause.name != finding.name}
+    kept = tuple(cause for cause in finding.causes if reasons.get(cause.name) is None)
+    said = tuple(reason for reason in reasons.values() if reason is not None)
+    return (
+        replace(finding, causes=kept or (_itself(finding),), ruled_out=(*finding.ruled_out, *said)) if said else finding
+    )
 
 
 def _is_setting(rule: Rule, finding: Finding) -> bool:

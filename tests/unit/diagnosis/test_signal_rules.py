@@ -101,6 +101,7 @@ SICK = {
         (NS, {"samples__duplicates": wobbling(0.6)}),
         (NS, {"samples__variance_ratio": wobbling(0.03, 0.005)}),
     ],
+    "missing_modes": [(NS, {"samples__recall": wobbling(0.3)})],
     "samples_explode": [
         (GP, {"samples__mean_shift": np.geomspace(0.3, 80.0, LOOKS)}),
         (GP, {"samples__variance_ratio": np.geomspace(1.0, 80.0, LOOKS)}),
@@ -161,6 +162,7 @@ SOUND = {
         (NS, {"samples__diversity": wobbling(0.8), "samples__variance_ratio": wobbling(0.5)}),
         ({**NS, "latent_dim": 1.0}, {"samples__duplicates": wobbling(0.9)}),
     ],
+    "missing_modes": [(NS, {"samples__recall": np.where(SHARE < 0.15, 0.1, 0.9)})],
     "samples_explode": [(GP, {"samples__mean_shift": FALLING, "samples__variance_ratio": wobbling(0.6)})],
     "samples_stall": [(GP, {"samples__marginal_distance": FALLING})],
     "quality_worsens": [
@@ -290,7 +292,10 @@ def test_a_symptom_turns_the_mechanisms_beside_it_from_risk_into_harm_and_takes_
     assert names[:2] == ["lipschitz_violated", "samples_explode"]
     findings = found(facts, history)
     assert findings["lipschitz_violated"].severity is Severity.HARM
-    assert findings["samples_explode"].causes[0].name == "lipschitz_violated"
+    assert [cause.name for cause in findings["samples_explode"].causes][:2] == [
+        "penalty_not_wired",
+        "lipschitz_violated",
+    ]
     alone = played(GP, lipschitz__mean=wobbling(6.0))
     assert found(*alone)["lipschitz_violated"].severity is Severity.RISK
 
@@ -298,3 +303,32 @@ def test_a_symptom_turns_the_mechanisms_beside_it_from_risk_into_harm_and_takes_
 def test_names_are_unique():
     names = [rule.name for rule in RULES]
     assert len(names) == len(set(names))
+
+
+def test_a_setting_that_was_found_comes_before_what_is_only_possible():
+    facts, history = played({**GP, "penalty_weight": 1e4}, separation__held_out_ranking=wobbling(0.3))
+    findings = found(facts, history)
+    assert findings["penalty_weight"].severity is Severity.RISK
+    assert findings["critic_lags"].causes[0].name == "penalty_weight"
+
+
+def test_a_cause_that_the_facts_rule_out_is_told_as_ruled_out():
+    signals = {"probability__fake": wobbling(0.97, 0.005)}
+    suspected = found(*played(NS, **signals))["discriminator_fooled"]
+    cleared = found(*played({**NS, "discriminator_moves": True}, **signals))["discriminator_fooled"]
+    assert suspected.causes[0].name == "frozen_discriminator"
+    assert "frozen_discriminator" not in {cause.name for cause in cleared.causes}
+    assert any(text.startswith("frozen_discriminator") for text in cleared.ruled_out)
+
+
+def test_a_label_without_any_effect_is_a_wiring_error_unless_nothing_has_an_effect():
+    unplugged = played(CLASSES, condition__generator_response=CALM, samples__diversity=wobbling(0.8))
+    assert found(*unplugged)["label_not_wired"].severity is Severity.WIRING
+    collapsed = played(CLASSES, condition__generator_response=CALM, samples__diversity=CALM)
+    assert "label_not_wired" not in found(*collapsed)
+
+
+def test_labels_that_stop_to_fit_their_samples_are_suspected_first():
+    broken = np.where(SHARE < 0.4, 1.0, 0.5)
+    facts, history = played(CLASSES, condition__accuracy=wobbling(0.1, 0.01), condition__accuracy_of_reals=broken)
+    assert found(facts, history)["label_ignored"].causes[0].name == "labels_shuffled"

@@ -5,7 +5,7 @@ generator, 18 a critic that thrashes.
 """
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
-from equipoise.diagnosis.advice import slower
+from equipoise.diagnosis.advice import far_smaller, slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
@@ -78,6 +78,8 @@ def _causes(case: Case) -> tuple[Cause, ...]:
         )
     if len(ratio) and float(ratio.values[-5:].mean()) > 0.6:
         causes.insert(0, Cause(name="discriminator_too_fast", text="The critic's steps are so large that it thrashes."))
+    if far_smaller(case, "discriminator"):
+        causes.insert(0, Cause(name="capacity_gap", text="The critic has far fewer weights than the generator."))
     return tuple(causes)
 
 

@@ -7,7 +7,7 @@ only in their last eighth.
 """
 
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
-from equipoise.diagnosis.advice import slower
+from equipoise.diagnosis.advice import far_smaller, slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import Doubt, doubt, lasting, level_window, running_median
 from equipoise.diagnosis.outcome import sample_trend
@@ -118,6 +118,8 @@ def _causes(case: Case) -> tuple[Cause, ...]:
         causes.append(
             Cause(name="saturating_loss", text="log(1 - D(G(z))) has no slope where the discriminator is sure.")
         )
+    if far_smaller(case, "generator"):
+        causes.insert(0, Cause(name="capacity_gap", text="The generator has far fewer weights than its opponent."))
     if case.facts.number("generator_parameters") is None:
         causes.append(Cause(name="capacity_gap", text="The generator may be far too small beside it."))
     causes.append(

@@ -1,5 +1,7 @@
 """Samples do not depend on their label as they should."""
 
+import numpy as np
+
 from equipoise.core.records import Cause, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
@@ -7,6 +9,8 @@ from equipoise.diagnosis.seen import Limit, Seen, stays_beyond
 
 UNMOVED = 0.05
 """Distance between samples of one latent under two labels, over that between samples of two latents."""
+FALLEN, FEW = 0.8, 5
+"""Share of its best, over the newest looks, below which the reals' own agreement with their labels has broken."""
 BLIND = 0.52
 """Share of pairs in which the discriminator scores a real sample with its own label above one with another."""
 
@@ -25,16 +29,22 @@ def _examine(case: Case) -> Finding | None:
         since=seen.since,
         evidence=(seen.evidence,),
         explanation="No loss shows this: an unconditional game is being played, and played well perhaps.",
-        causes=(
-            Cause(name="label_not_wired", text="The label does not reach the network's output."),
-            Cause(name="labels_shuffled", text="Labels do not belong to their samples."),
-            Cause(name=RULE.name, text="The way the label is given is too weak."),
-        ),
+        causes=_causes(case),
         remedies=(
             Remedy(text="run `equipoise check` with labels: it shows whether another label changes anything"),
             Remedy(text="judge labels by projection", setting="conditioning=projection"),
         ),
     )
+
+
+def _causes(case: Case) -> tuple[Cause, ...]:
+    wired = Cause(name="label_not_wired", text="The label does not reach the network's output.")
+    shuffled = Cause(name="labels_shuffled", text="Labels do not belong to their samples.")
+    weak = Cause(name=RULE.name, text="The way the label is given is too weak.")
+    reals = case.history["condition/accuracy_of_reals"].values
+    if len(reals) > 2 * FEW and float(np.median(reals[-FEW:])) < FALLEN * float(np.max(reals)):
+        return (shuffled, wired, weak)
+    return (wired, shuffled, weak)
 
 
 def _measured(case: Case) -> Seen | None:

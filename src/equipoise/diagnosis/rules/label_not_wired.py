@@ -3,7 +3,12 @@
 from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, often_beyond
 from equipoise.diagnosis.wording import known
+
+CONSTANT = 0.05
+NOTHING = 1e-7
+"""Distance between samples of one latent under two labels, over that of two latents: rounding."""
 
 
 def _examine(case: Case) -> Finding | None:
@@ -11,13 +16,25 @@ def _examine(case: Case) -> Finding | None:
     deaf = [player for player in ("generator", "discriminator") if facts.flag(f"label_reaches_{player}") is False]
     if facts.flag("conditional") and facts.choice("conditioning") == "none" and "discriminator" not in deaf:
         deaf.append("discriminator")
+    unmoved = often_beyond(
+        case, Limit("condition/generator_response", NOTHING, above=False, label="effect of the label")
+    )
+    alive = case.history["samples/diversity"]
+    if len(alive) and alive.last < CONSTANT:
+        unmoved = None  # a generator that gives one sample for all obeys nothing, labels included
+    if unmoved is not None and "generator" not in deaf:
+        deaf.append("generator")
     if not deaf:
         return None
     return Finding(
         name=RULE.name,
         severity=Severity.WIRING,
         symptom=f"The label does not reach the {' and the '.join(deaf)}.",
-        evidence=known(facts, "conditional", "conditioning", "label_reaches_generator", "label_reaches_discriminator"),
+        since=None if unmoved is None else unmoved.since,
+        evidence=(
+            *known(facts, "conditional", "conditioning", "label_reaches_generator", "label_reaches_discriminator"),
+            *(() if unmoved is None else (unmoved.evidence,)),
+        ),
         explanation="A generator that is not told the class cannot obey it; a discriminator that is not told cannot "
         "ask for it. Either way samples do not belong to their label.",
         remedies=(

@@ -5,7 +5,7 @@ such scale.
 """
 
 from equipoise.core.records import Cause, Finding, Remedy, Severity
-from equipoise.diagnosis.advice import slower
+from equipoise.diagnosis.advice import far_smaller, slower
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
@@ -53,6 +53,8 @@ def _off_centre(case: Case) -> Seen | None:
 def _causes(case: Case) -> tuple[Cause, ...]:
     betas = [case.facts.number("generator_beta1") or 0.0, case.facts.number("discriminator_beta1") or 0.0]
     dominance = Cause(name="discriminator_dominates", text="The discriminator wins, and nothing limits its slope.")
+    if far_smaller(case, "generator"):
+        return (Cause(name="capacity_gap", text="The generator has far fewer weights than its opponent."), dominance)
     if max(betas) > 0.5:
         return (Cause(name="momentum", text="Momentum makes the two players chase each other."), dominance)
     return (dominance,)

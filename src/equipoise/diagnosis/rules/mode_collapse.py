@@ -1,5 +1,7 @@
 """All samples nearly alike."""
 
+import numpy as np
+
 from equipoise.core.records import Cause, Finding, Remedy, Severity
 from equipoise.diagnosis.advice import slower
 from equipoise.diagnosis.case import Case
@@ -14,13 +16,15 @@ POOR = 0.1
 """Total variance of samples over that of reals."""
 FEWEST_DIMENSIONS = 4.0
 
+RECENT, GROWS = 5, 1.1
+CONSTANT = 0.01
 BEGINNING = 10
 """Looks before anything is said of samples: the first ones are noise."""
 
 
 def _examine(case: Case) -> Finding | None:
     seen = _narrow(case)
-    if seen is None:
+    if seen is None or _still_growing(case):
         return None
     return Finding(
         name=RULE.name,
@@ -30,11 +34,7 @@ def _examine(case: Case) -> Finding | None:
         since=seen.since,
         evidence=(seen.evidence,),
         explanation="It found something that passes and stays there; the discriminator chases it from place to place.",
-        causes=(
-            Cause(name="generator_too_fast", text="The generator's steps are too large."),
-            Cause(name="discriminator_dominates", text="The discriminator's slope pushes all samples the same way."),
-            Cause(name="momentum", text="Momentum carries both players past the equilibrium."),
-        ),
+        causes=_causes(case),
         remedies=(
             Remedy(text="go back to the last checkpoint whose samples differ"),
             slower(case, "generator"),
@@ -44,6 +44,27 @@ def _examine(case: Case) -> Finding | None:
             Remedy(text="reward different samples for different latents", setting="generator.mode_seeking=1"),
         ),
     )
+
+
+def _causes(case: Case) -> tuple[Cause, ...]:
+    causes = [
+        Cause(name="generator_too_fast", text="The generator's steps are too large."),
+        Cause(name="discriminator_dominates", text="The discriminator's slope pushes all samples the same way."),
+        Cause(name="momentum", text="Momentum carries both players past the equilibrium."),
+    ]
+    diversity = case.history["samples/diversity"]
+    if len(diversity) and float(diversity.values[0]) < CONSTANT:
+        causes.insert(0, Cause(name="constant_output", text="The samples were all alike from the first look on."))
+    return tuple(causes)
+
+
+def _still_growing(case: Case) -> bool:
+    """A generator that began narrow and widens from look to look has not collapsed."""
+    values = case.history["samples/diversity"].values
+    if len(values) < 2 * RECENT:
+        return False
+    before, now = float(np.median(values[-2 * RECENT : -RECENT])), float(np.median(values[-RECENT:]))
+    return now > GROWS * before and now >= 0.9 * float(values.max())
 
 
 def _narrow(case: Case) -> Seen | None:

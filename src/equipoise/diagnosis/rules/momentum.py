@@ -6,7 +6,7 @@ from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.wording import known
 
 _BETAS = ("generator_beta1", "discriminator_beta1")
-HARMFUL, USUAL = 0.8, 0.5
+HARMFUL, USUAL, EXTREME = 0.8, 0.5, 0.95
 """0.9 ruined every planted run of a logistic game, none of a penalised Wasserstein game; 0.5 is DCGAN's."""
 
 
@@ -15,7 +15,7 @@ def _examine(case: Case) -> Finding | None:
     clipped = case.wasserstein and not case.penalised and bool(case.facts.number("clip_value"))
     if largest <= (0.0 if clipped else USUAL):
         return None
-    risky = clipped or (case.logistic and largest >= HARMFUL)
+    risky = clipped or largest >= EXTREME or (not case.wasserstein and largest >= HARMFUL)
     return Finding(
         name=RULE.name,
         severity=Severity.RISK if risky else Severity.NOTE,

@@ -25,6 +25,8 @@ CAUSES = (
     ),
     Cause(name="learning_rate", text="Its learning rate is far too small."),
     Cause(name="data_range", text="Its input saturates it: samples were not scaled."),
+    Cause(name="weight_decay", text="Weight decay keeps it at nothing."),
+    Cause(name="capacity_gap", text="It is far too small."),
 )
 
 

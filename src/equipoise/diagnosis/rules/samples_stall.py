@@ -7,8 +7,9 @@ from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
 
 FAR = 0.6
-"""Mean distance of sorted values over the reals' spread. Untrained generators have 0.5 to 1. In the zoo's calibration no
-healthy run ended above 0.48 and half of the harmed ones ended above 0.6."""
+"""Mean distance of sorted values over the reals' spread. Untrained generators have 0.5 to 1. In the zoo's calibration
+no healthy run ended above 0.48 and half of the harmed ones ended above 0.6.
+"""
 FEWEST_LOOKS = 6
 BEGINNING = 15
 

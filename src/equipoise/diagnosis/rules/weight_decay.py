@@ -5,7 +5,7 @@ from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.wording import known
 
-STRONG = 1e-2
+STRONG, RUINOUS = 1e-2, 5e-2
 
 
 def _examine(case: Case) -> Finding | None:
@@ -16,7 +16,7 @@ def _examine(case: Case) -> Finding | None:
         name=RULE.name,
         severity=Severity.RISK if decay > STRONG else Severity.NOTE,
         symptom=f"The discriminator's weights decay by {decay:g}.",
-        confidence=0.4,
+        confidence=0.7 if decay > RUINOUS else 0.4,
         evidence=known(case.facts, "weight_decay", "discriminator_optimizer"),
         explanation="Decay shrinks its scores, and with them the gradient that the generator lives on. A little is "
         "harmless; a lot leaves a discriminator that cannot decide.",
