@@ -1,0 +1,99 @@
+"""The real samples of the games: two mixtures in the plane and Fashion-MNIST at 16 x 16 pixels."""
+
+import math
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from benchmarks.doctor.game import Game
+from equipoise.core.randomness import seeded_generator
+from equipoise.data import prepare
+
+FASHION = Path(__file__).parents[3] / "shared" / "data" / "fashion-mnist"
+"""Where the files lie beside the repository; `--fashion` names another place."""
+
+SIDE = 16
+HELD_OUT = 192
+POINTS = 20_000
+CENTRES = {
+    "ring-8": 2.0 * torch.tensor([[math.cos(a), math.sin(a)] for a in (2 * math.pi * k / 8 for k in range(8))]),
+    "grid-25": torch.cartesian_prod(torch.arange(-2.0, 3.0), torch.arange(-2.0, 3.0)),
+}
+DEVIATION = {"ring-8": 0.1, "grid-25": 0.12}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reals:
+    """Samples with their classes (of points: their modes)."""
+
+    samples: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    @property
+    def classes(self) -> int:
+        """How many there are."""
+        return int(self.labels.max()) + 1
+
+    def part(self, rows: slice | Tensor) -> "Reals":
+        """Some of them."""
+        return replace(self, samples=self.samples[rows], labels=self.labels[rows])
+
+
+def training_reals(game: Game, seed: int, fashion: Path) -> Reals:
+    """What the loop trains on, before scaling."""
+    reals = _pictures(fashion).part(slice(4096, None)) if game.images else _points(game.data, seed + 1)
+    if game.data_size:
+        rows = torch.randperm(len(reals), generator=seeded_generator(seed))[: game.data_size]
+        return reals.part(rows)
+    return reals
+
+
+def held_out_reals(game: Game, fashion: Path) -> Reals:
+    """4,096 samples that training never shows; the same for all runs."""
+    return _pictures(fashion).part(slice(0, 4096)) if game.images else _points(game.data, 0).part(slice(0, 4096))
+
+
+def as_fed(game: Game, samples: Tensor, progress: float, rng: torch.Generator) -> Tensor:
+    """Reals as they reach the discriminator; `progress` is how much of a drift has happened."""
+    if game.drift:
+        samples = _drifted(game, samples, progress)
+    if game.real_noise:
+        samples = samples + game.real_noise * torch.randn(samples.shape, generator=rng)
+    return samples if (game.scale, game.shift) == (1.0, 0.0) else game.scale * samples + game.shift
+
+
+def in_own_unit(game: Game, samples: Tensor) -> Tensor:
+    """Generated samples back in the unit of the reals before scaling."""
+    return (samples - game.shift) / game.scale
+
+
+def _drifted(game: Game, samples: Tensor, progress: float) -> Tensor:
+    share = game.drift * progress
+    if game.images:
+        return (1 - share) * samples + share * samples.flip(-1).flip(-2)
+    angle = share * math.pi / 2
+    turn = torch.tensor([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    return samples @ turn
+
+
+@cache
+def _points(data: str, seed: int) -> Reals:
+    rng = seeded_generator(seed)
+    centres = CENTRES[data]
+    modes = torch.randint(len(centres), (POINTS,), generator=rng)
+    return Reals(centres[modes] + DEVIATION[data] * torch.randn(POINTS, 2, generator=rng), modes)
+
+
+@cache
+def _pictures(folder: Path) -> Reals:
+    store = prepare(folder, size=SIDE, progress=lambda done, total: None)
+    rows = torch.randperm(len(store), generator=seeded_generator(0))[:24_000]
+    samples, labels = store.batch(rows)
+    assert labels is not None
+    return Reals(samples, labels)
