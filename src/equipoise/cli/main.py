@@ -11,8 +11,10 @@ from importlib.metadata import version
 from cyclopts import App
 
 from equipoise.cli.check import check
+from equipoise.cli.classifier import classifier
 from equipoise.cli.data import data
 from equipoise.cli.diagnose import diagnose
+from equipoise.cli.evaluate import evaluate
 from equipoise.cli.interpolate import interpolate
 from equipoise.cli.recipes import recipes
 from equipoise.cli.resume import resume
@@ -28,7 +30,7 @@ app = App(
     help_format="plaintext",
     suppress_keyboard_interrupt=False,  # `main` says that it was interrupted
 )
-for verb in (train, resume, sample, interpolate, check, diagnose, data, recipes):
+for verb in (train, resume, sample, interpolate, evaluate, classifier, check, diagnose, data, recipes):
     app.command(verb)
 
 

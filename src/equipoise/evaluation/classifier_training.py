@@ -82,7 +82,8 @@ def classifier_of(
     folder = (cache_folder() if cache is None else cache) / "classifiers"
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with only_one_process(folder / f".{key}.lock"):
+        # building and training layers draws from the global stream, which is the caller's
+        with only_one_process(folder / f".{key}.lock"), torch.random.fork_rng(devices=[]):
             found = _cached(folder, key, spec)
             if found is not None:
                 return found
@@ -112,10 +113,10 @@ def accuracy_on(network: Classifier, images: Images, labels: Labels) -> float:
 
 
 def _spec(store: Store) -> ClassifierSpec:
-    if store.classes is None or store.labels is None or len(store.classes) < 2:
-        raise SettingError("A classifier needs data with at least 2 classes: take `--features pixels` or `inception`.")
     if len(store.sample_shape) != 3:
         raise SettingError("A classifier needs images, but this data holds points: take `--features pixels`.")
+    if store.classes is None or store.labels is None or len(store.classes) < 2:
+        raise SettingError("A classifier needs data with at least 2 classes: take `--features pixels` or `inception`.")
     return ClassifierSpec(channels=store.sample_shape[0], size=store.sample_shape[1], classes=len(store.classes))
 
 
@@ -130,8 +131,8 @@ def _train(
     steps = max(LEAST_STEPS, ceil(epochs * len(training) / BATCH))
     optimizer = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     sampler = Sampler(training, seed)
-    with torch.random.fork_rng(devices=[]), progress_bar("training a classifier (batches)", progress) as show:
-        torch.manual_seed(seed)  # dropout draws from the global stream
+    torch.manual_seed(seed)  # for dropout
+    with progress_bar("training a classifier (batches)", progress) as show:
         for step in range(steps):
             _update(network, optimizer, store, sampler.batch_at(step * BATCH, BATCH), share=step / steps)
             show(step + 1, steps)
@@ -146,6 +147,7 @@ def _update(
     for group in optimizer.param_groups:
         group["lr"] = LEARNING_RATE * min(1.0, 0.1 + 9 * share, (1 - share) / 0.9)
     images, labels = store.batch(indices)
+    assert labels is not None  # `_spec` has seen them
     optimizer.zero_grad(set_to_none=True)
     F.cross_entropy(network(images), labels).backward()
     optimizer.step()

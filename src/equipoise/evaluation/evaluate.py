@@ -55,11 +55,7 @@ def evaluate_set(
     Raises:
         SettingError: samples and reference of different shape, or a metric that cannot be taken.
     """
-    if samples.sample_shape != reference.sample_shape:
-        raise SettingError(
-            f"{samples.name} has samples of shape {samples.sample_shape}, but {reference.name} of {reference.sample_shape}: "
-            "only like can be compared with like. Choose the data that it was made from."
-        )
+    _require_same_shape(samples, reference)
     extractor, store = chosen.extractor, reference.store
     target = split_of(store, reference.name, split=question.split, seed=question.split_seed)
     training, held_out = store.split_held_out(question.split_seed)
@@ -84,21 +80,33 @@ def evaluate_set(
     return Evaluation(
         subject=samples.name,
         reference=reference.name,
-        protocol={
-            "samples": len(samples),
-            "reals": len(target),
-            "split": question.split,
-            "split_seed": question.split_seed,
-            "sample_shape": samples.sample_shape,
-            "eight_bit": len(samples.sample_shape) == 3,
-            "seed": question.seed,
-            "features": _told(extractor),
-            "reference_fingerprint": store.fingerprint,
-            **(about or {}),
-        },
+        protocol={**_protocol(samples, target, extractor, question), **(about or {})},
         values=tuple(values),
         notes=chosen.notes,
     )
+
+
+def _require_same_shape(samples: SampleSet, reference: StoredSet) -> None:
+    if samples.sample_shape != reference.sample_shape:
+        raise SettingError(
+            f"{samples.name} has samples of {samples.sample_shape}, {reference.name} of {reference.sample_shape}: "
+            "only like can be compared with like. Choose the data that it was made from."
+        )
+
+
+def _protocol(samples: SampleSet, target: StoredSet, extractor: FeatureExtractor, question: Question) -> dict[str, Any]:
+    """All that decides the numbers. Images are measured as they lie on a disk: at whole 8-bit levels."""
+    return {
+        "samples": len(samples),
+        "reals": len(target),
+        "split": question.split,
+        "split_seed": question.split_seed,
+        "sample_shape": samples.sample_shape,
+        "eight_bit": len(samples.sample_shape) == 3,
+        "seed": question.seed,
+        "features": _told(extractor),
+        "reference_fingerprint": target.store.fingerprint,
+    }
 
 
 def _told(extractor: FeatureExtractor) -> dict[str, Any]:

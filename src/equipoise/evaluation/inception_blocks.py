@@ -74,16 +74,15 @@ class Mixed17(nn.Module):
 
     def __init__(self, inputs: int, narrow: int) -> None:
         super().__init__()
-        wide, tall = {"kernel": (1, 7), "padding": (0, 3)}, {"kernel": (7, 1), "padding": (3, 0)}
         self.branch1x1 = ConvNorm(inputs, 192, 1)
         self.branch7x7_1 = ConvNorm(inputs, narrow, 1)
-        self.branch7x7_2 = ConvNorm(narrow, narrow, **wide)
-        self.branch7x7_3 = ConvNorm(narrow, 192, **tall)
+        self.branch7x7_2 = ConvNorm(narrow, narrow, (1, 7), padding=(0, 3))
+        self.branch7x7_3 = ConvNorm(narrow, 192, (7, 1), padding=(3, 0))
         self.branch7x7dbl_1 = ConvNorm(inputs, narrow, 1)
-        self.branch7x7dbl_2 = ConvNorm(narrow, narrow, **tall)
-        self.branch7x7dbl_3 = ConvNorm(narrow, narrow, **wide)
-        self.branch7x7dbl_4 = ConvNorm(narrow, narrow, **tall)
-        self.branch7x7dbl_5 = ConvNorm(narrow, 192, **wide)
+        self.branch7x7dbl_2 = ConvNorm(narrow, narrow, (7, 1), padding=(3, 0))
+        self.branch7x7dbl_3 = ConvNorm(narrow, narrow, (1, 7), padding=(0, 3))
+        self.branch7x7dbl_4 = ConvNorm(narrow, narrow, (7, 1), padding=(3, 0))
+        self.branch7x7dbl_5 = ConvNorm(narrow, 192, (1, 7), padding=(0, 3))
         self.branch_pool = ConvNorm(inputs, 192, 1)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -29,7 +29,7 @@ def own_extractor(
     """
     if isinstance(function, nn.Module):
         function.to(device).eval()
-    called = name or getattr(function, "__name__", type(function).__name__)
+    called = str(name or getattr(function, "__name__", type(function).__name__))
 
     @torch.no_grad()
     def ask(samples: Samples) -> Tensor:

@@ -9,7 +9,7 @@ from equipoise.core.types import Images
 _Positions = tuple[Int64[Tensor, " size"], Int64[Tensor, " size"], Float[Tensor, " size"]]
 
 
-def resize_like_tensorflow(images: Images, size: int) -> Images:
+def resize_like_tensorflow(images: Images, size: int) -> Float[Tensor, "batch channels side side"]:
     """Bilinear to `size` x `size`, corners not aligned, no half-pixel shift and no antialiasing.
 
     Output pixel i looks at the input at i * (input / size): `tf.image.resize_bilinear` of TensorFlow 1, which the

@@ -3,21 +3,22 @@
 from math import sqrt
 
 import torch
-from jaxtyping import Float64
+from jaxtyping import Float, Float64
 from torch import Tensor
 
-from equipoise.core.types import Features
 from equipoise.metrics.checks import exact_features, require_same_width
 from equipoise.metrics.confidence import Estimate, Interval, normal_interval
 from equipoise.metrics.frechet import covariance_root, frechet_distance
 from equipoise.metrics.moments import Moments
 
 _EPSILON = torch.finfo(torch.float64).eps
+RealSample = Float[Tensor, "reals real_features"]
+FakeSample = Float[Tensor, "fakes fake_features"]
 _Influence = Float64[Tensor, " count"]
 
 
 def frechet_estimate(
-    real: Moments, fake: Moments, *, real_sample: Features, fake_sample: Features, confidence: float = 0.95
+    real: Moments, fake: Moments, *, real_sample: RealSample, fake_sample: FakeSample, confidence: float = 0.95
 ) -> Estimate:
     """`frechet_distance` with its standard error to first order, and a normal interval cut off at 0.
 
@@ -47,4 +48,5 @@ def _influence(samples: Float64[Tensor, "count features"], own: Moments, other: 
     seen = values > values[-1].clamp_min(0) * len(values) * _EPSILON
     transported = (from_mean @ root) @ (vectors[:, seen] * values[seen].pow(-0.25))
     linear: Tensor = 2 * from_mean @ (own.mean - other.mean)
-    return linear + from_mean.square().sum(dim=1) - transported.square().sum(dim=1)
+    influence: Tensor = linear + from_mean.square().sum(dim=1) - transported.square().sum(dim=1)
+    return influence

@@ -190,7 +190,7 @@ def checkpoint_path(layout: RunLayout, checkpoint: Which) -> Path:
         found = next((path for path in kept if int(path.stem) == checkpoint), None)
     if found is None:
         there = ", ".join(f"{int(path.stem)}" for path in kept) or "none yet"
-        raise RunFolderError(f"{layout.checkpoints} has no checkpoint {checkpoint!r}. Kept are: {there}; or use 'last'.")
+        raise RunFolderError(f"{layout.checkpoints} has no checkpoint {checkpoint!r}. Kept are: {there}.")
     return found
 
 

@@ -1,5 +1,6 @@
 """From a trained generator to something to look at or to measure."""
 
+from equipoise.sampling.curve import Curve, curves_picture
 from equipoise.sampling.generate import evaluating, generate, generate_from
 from equipoise.sampling.interpolate import BlendingGenerator, interpolate_classes, interpolate_latents
 from equipoise.sampling.latents import sample_latents, slerp
@@ -9,7 +10,9 @@ from equipoise.sampling.scatter import scatter
 
 __all__ = [
     "BlendingGenerator",
+    "Curve",
     "animation",
+    "curves_picture",
     "evaluating",
     "generate",
     "generate_from",

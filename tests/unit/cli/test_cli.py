@@ -18,7 +18,9 @@ TINY = [
     "training.read_every=1",
     "generator.hidden=16",
 ]
-VERBS = ("check", "diagnose", "train", "resume", "sample", "interpolate", "data", "recipes")
+VERBS = (
+    "check", "classifier", "data", "diagnose", "evaluate", "interpolate", "recipes", "resume", "sample", "train",
+)  # fmt: skip
 SET = [part for setting in TINY for part in ("--set", setting)]
 
 
