@@ -33,8 +33,10 @@ from equipoise.diagnosis.rules import (
     mode_collapse,
     no_game,
     noisy_gradient,
+    one_sided_discriminator,
     quality_worsens,
     samples_explode,
+    samples_scattered,
     samples_stall,
     saturated_generator,
     saturated_pixels,
@@ -67,6 +69,7 @@ MECHANISMS: tuple[Rule, ...] = tuple(
         critic_lags,
         logit_blowup,
         discriminator_fooled,
+        one_sided_discriminator,
         discriminator_dominates,
         no_game,
         hunting,
@@ -77,7 +80,15 @@ MECHANISMS: tuple[Rule, ...] = tuple(
 
 SYMPTOMS: tuple[Rule, ...] = tuple(
     module.RULE
-    for module in (label_ignored, mode_collapse, missing_modes, samples_explode, quality_worsens, samples_stall)
+    for module in (
+        label_ignored,
+        mode_collapse,
+        missing_modes,
+        samples_explode,
+        quality_worsens,
+        samples_stall,
+        samples_scattered,
+    )
 )
 
 REASSURANCES: tuple[Rule, ...] = tuple(

@@ -53,6 +53,10 @@ SICK = {
         (NS, {"loss__discriminator": wobbling(2.5), "loss__generator": wobbling(0.02, 0.005)}),
         (NS, {"probability__fake": wobbling(0.97, 0.005)}),
     ],
+    "one_sided_discriminator": [
+        (NS, {"accuracy__real": wobbling(0.01, 0.003), "accuracy__fake": wobbling(0.99, 0.003)}),
+        (NS, {"loss__discriminator_real": wobbling(3.5), "loss__discriminator_fake": wobbling(0.02, 0.005)}),
+    ],
     "no_game": [(NS, {"loss__discriminator": wobbling(1.3863, 0.002), "loss__generator": wobbling(0.693, 0.001)})],
     "loss_floor": [
         (NS, {"loss__discriminator": 1.0064 + 0.38 * np.exp(-SHARE * 12), "loss__generator": wobbling(0.693, 0.002)})
@@ -107,6 +111,7 @@ SICK = {
         (GP, {"samples__variance_ratio": np.geomspace(1.0, 80.0, LOOKS)}),
     ],
     "samples_stall": [(GP, {"samples__marginal_distance": wobbling(0.9)})],
+    "samples_scattered": [(GP, {"samples__nearest_ratio": wobbling(6.0)})],
     "quality_worsens": [
         (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), np.geomspace(20, 90, 30)])})
     ],
@@ -128,6 +133,12 @@ SOUND = {
     "discriminator_fooled": [
         (MM, {"loss__discriminator": wobbling(0.02, 0.005), "loss__generator": wobbling(-0.01, 0.005)}),
         (NS, {"loss__discriminator": wobbling(1.2), "loss__generator": wobbling(0.8)}),
+    ],
+    "one_sided_discriminator": [
+        (NS, {"accuracy__real": wobbling(0.99, 0.003), "accuracy__fake": wobbling(0.99, 0.003)}),
+        (NS, {"accuracy__real": wobbling(0.3), "accuracy__fake": wobbling(0.97, 0.003)}),
+        (NS, {"loss__discriminator_real": wobbling(0.02, 0.005), "loss__discriminator_fake": wobbling(0.02, 0.005)}),
+        (HINGE, {"loss__discriminator_real": wobbling(3.5), "loss__discriminator_fake": wobbling(0.02, 0.005)}),
     ],
     "no_game": [
         (NS, {"loss__discriminator": np.where(SHARE < 0.2, 0.6, 1.386)}),
@@ -165,6 +176,10 @@ SOUND = {
     "missing_modes": [(NS, {"samples__recall": np.where(SHARE < 0.15, 0.1, 0.9)})],
     "samples_explode": [(GP, {"samples__mean_shift": FALLING, "samples__variance_ratio": wobbling(0.6)})],
     "samples_stall": [(GP, {"samples__marginal_distance": FALLING})],
+    "samples_scattered": [
+        (GP, {"samples__nearest_ratio": np.geomspace(9.0, 2.0, LOOKS)}),
+        (GP, {"samples__nearest_ratio": np.geomspace(60.0, 4.6, LOOKS)}),
+    ],
     "quality_worsens": [
         (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), wobbling(22, 2)[:30]])}),
         (HINGE, {"quality__fid": np.where(np.arange(LOOKS) == 40, 400.0, 30.0)}),

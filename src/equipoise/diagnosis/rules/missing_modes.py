@@ -8,7 +8,7 @@ from equipoise.diagnosis.seen import Limit, often_beyond
 
 MISSED = 0.5
 """Share of the reals within reach of a sample; healthy runs of the zoo end above 0.8."""
-BEGINNING = 12
+BEGINNING = 25
 
 
 def _examine(case: Case) -> Finding | None:
