@@ -138,6 +138,8 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
     "data": (
         _number("data_min", "smallest value of a real sample as the discriminator sees it"),
         _number("data_max", "largest value of a real sample as the discriminator sees it"),
+        _flag("data_normalised", "real samples are scaled to the range that the generator gives", "data_normalized",
+              "normalised", "normalized"),
         _number("generator_min", "smallest value that the generator can give"),
         _number("generator_max", "largest value that the generator can give"),
         _number("dataset_size", "real samples to train on", "train_size", "num_images", "n_train"),

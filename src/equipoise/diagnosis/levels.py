@@ -1,6 +1,8 @@
 """How certain the discriminator is, read from whatever was logged of it."""
 
+from bisect import insort
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +19,12 @@ CHANCE = {
 }
 """What the discriminator's loss is, as the sum of its real and its fake part, when it cannot tell them apart."""
 
+HOPELESS = 1e-3
+"""Share of the loss at chance below which float32 has hardly a slope left: no beginning excuses that."""
+HOPELESS_LOOKS = 3
+REMEMBERED = 32
+"""Levels kept for rules that ask again."""
+
 LEVEL_SHARE = 0.03
 LEVEL_LOOKS = 5
 
@@ -31,6 +39,11 @@ class Doubt:
     window: int
 
 
+def hopeless(reading: Doubt) -> bool:
+    """The loss has been next to nothing for a while: scores are saturated, and they were never brought back."""
+    return lasting(reading.level < HOPELESS, HOPELESS_LOOKS) is not None
+
+
 def level_window(series: Series) -> int:
     """Over how many looks a level is taken: three per cent of the log, five at least, fewer only in shorter logs."""
     return max(1, min(max(LEVEL_LOOKS, round(LEVEL_SHARE * len(series))), (len(series) + 1) // 2))
@@ -38,10 +51,22 @@ def level_window(series: Series) -> int:
 
 def running_median(values: Values, window: int) -> Values:
     """Median of the newest `window` values at each look; of what there is, before that many are there."""
-    whole = min(window, len(values))
-    begun = [float(np.median(values[:count])) for count in range(1, whole)]
-    windows = np.lib.stride_tricks.sliding_window_view(values, whole)
-    return np.concatenate([begun, np.median(windows, axis=1)])
+    return _median_of(values.tobytes(), min(window, len(values)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _median_of(data: bytes, window: int) -> Values:
+    """Remembered, because many rules ask for the same level of the same series."""
+    values = np.frombuffer(data)
+    begun, ordered = [], list[float]()
+    for value in values[: window - 1].tolist():
+        insort(ordered, value)
+        half = len(ordered) // 2
+        begun.append(ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2.0)
+    windows = np.lib.stride_tricks.sliding_window_view(values, window)
+    level = np.concatenate([begun, np.median(windows, axis=1)])
+    level.flags.writeable = False
+    return level
 
 
 def discriminator_loss(case: Case) -> Series:

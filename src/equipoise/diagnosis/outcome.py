@@ -13,6 +13,11 @@ Trend = Literal["better", "worse", "same"]
 DISTANCES = ("quality/fid", "quality/kid", "samples/sliced_wasserstein", "samples/marginal_distance")
 """Lower is better, best judge first."""
 
+SEEN: dict[str, Trend] = {
+    "good": "better", "improving": "better", "unchanging": "same", "noise": "same", "worse": "worse",
+}  # fmt: skip
+"""What a person said of the samples, as a trend."""
+
 RECENT = 1 / 3
 
 
@@ -22,10 +27,13 @@ def judged_by(case: Case) -> Series | None:
 
 
 def sample_trend(case: Case) -> Trend | None:
-    """Where the samples went over the last third of the looks, by more than their own noise; None if unmeasured."""
+    """Where the samples went over the last third of the looks, by more than their own noise; None if unmeasured.
+
+    Where nothing measured them, what a person saw counts.
+    """
     series = judged_by(case)
     if series is None:
-        return None
+        return SEEN.get(case.facts.choice("samples") or "")
     level = smoothed(series.values, half_life=2.0)
     recent = level[-max(4, round(RECENT * len(level))) :]
     change = recent[-1] - recent[0]

@@ -24,8 +24,11 @@ def would_stop_at(
 ) -> int | None:
     """The first position, to a hundredth of the run, at which something as bad as `on` was to be seen; None if never.
 
-    It replays the history: at every position the rules see only what was known then.
+    It replays the history: at every position the rules see only what was known then. Where there is none, there is
+    nothing to stop.
     """
+    if not history.series:
+        return None
     for at in np.unique(np.linspace(history.begin, history.end, REPLAYS + 1).round().astype(int)).tolist():
         findings = examine(facts, history.until(at), rules)
         if findings and findings[0].severity.rank <= on.rank:

@@ -41,6 +41,8 @@ _UNUSED = {
     "w_loss_generator": "not used: the generator's loss has no meaning of its own here",
     "d_bare": "not used: one letter says too little",
     "g_bare": "not used: one letter says too little",
+    "d_first": "not used: which of two discriminators it is the log does not say",
+    "d_second": "not used: which of two discriminators it is the log does not say",
     "second_game": "not used: the second of two games; the first is read",
     "slope": "not used: whose gradient it is the log does not say",
 }
@@ -107,7 +109,9 @@ def _plain_meaning(meaning: str, named: Mapping[str, str]) -> str:
     if meaning in named:
         return meaning
     return {
-        "d_loss_real": "d_real", "d_loss_fake": "d_fake", "d_loss": "w_loss" if "w_loss" in named else "d_bare",
+        "d_loss_real": "d_first" if "d_first" in named else "d_real",
+        "d_loss_fake": "d_second" if "d_second" in named else "d_fake",
+        "d_loss": "w_loss" if "w_loss" in named else "d_bare",
         "g_loss": "g_bare",
     }[meaning]  # fmt: skip
 
@@ -118,6 +122,9 @@ def _without_ambiguity(columns: dict[str, Series], named: Mapping[str, str], fac
         columns["d_loss"] = columns["w_loss"]
     if "d_bare" in columns and "g_bare" in columns and not {"d_loss", "g_loss"} & set(columns):
         columns["d_loss"], columns["g_loss"] = columns.pop("d_bare"), columns.pop("g_bare")
+    if {"d_first", "d_second", "g_bare"} <= set(columns) and not {"d_loss", "g_loss"} & set(columns):
+        columns["g_loss"] = columns.pop("g_bare")
+        columns["d_loss_real"], columns["d_loss_fake"] = columns.pop("d_first"), columns.pop("d_second")
     both = {"d_real", "d_fake"} <= set(columns) and not {"d_loss_real", "d_loss_fake"} & set(columns)
     if both and _are_losses(columns, named):
         columns["d_loss_real"], columns["d_loss_fake"] = columns.pop("d_real"), columns.pop("d_fake")

@@ -6,7 +6,10 @@ import numpy as np
 
 from equipoise.core.history import Series
 from equipoise.core.records import FactValue
-from equipoise.intake.losses import LOG_2, early
+from equipoise.intake.losses import LOG_2, combined, early
+
+ABOVE_SQUARES = 1.5
+"""A generator's least-squares loss stays near 1 at most; a cross-entropy does not."""
 
 Guess = dict[str, tuple[FactValue, str]]
 
@@ -34,8 +37,12 @@ def _objective(columns: Mapping[str, Series]) -> tuple[FactValue, str] | None:
         return "non_saturating", "scores and their signs are logged as StyleGAN's programs do"
     if _probabilities(columns):
         return _logistic(columns, "D(x) and D(G(z)) lie between 0 and 1")
-    if loss is None:
-        return None
+    if loss is None and {"d_loss_real", "d_loss_fake"} <= set(columns):
+        loss = combined(columns["d_loss_real"], columns["d_loss_fake"])
+    return None if loss is None else _by_losses(loss, columns)
+
+
+def _by_losses(loss: Series, columns: Mapping[str, Series]) -> tuple[FactValue, str] | None:
     first = early(loss)
     generator = columns.get("g_loss", columns.get("g_adversarial"))
     if generator is not None and np.mean(generator.values < -1e-3) > 0.05:
@@ -44,6 +51,8 @@ def _objective(columns: Mapping[str, Series]) -> tuple[FactValue, str] | None:
         return None
     if abs(first - 2 * LOG_2) < 0.1 or abs(first - LOG_2) < 0.04:
         return _logistic(columns, f"the discriminator's loss begins at {first:.2f}, near log 2 or 2 log 2")
+    if generator is not None and bool(np.all(loss.values >= 0)) and generator.values.max() > ABOVE_SQUARES:
+        return "non_saturating", "both losses stay above 0, and the generator's goes beyond what least squares gives"
     return None
 
 

@@ -120,6 +120,9 @@ _MEANINGS: dict[frozenset[str], str] = {
     for words in spellings
 }  # fmt: skip
 
+_NUMBERED_LOSSES = {"d1": "d_first", "d2": "d_second", "c1": "d_first", "c2": "d_second"}
+"""The loss of one discriminator on reals and then on fakes, beside a `g`; else those of two discriminators."""
+
 _OWN_ROOMS = frozenset(
     "logits separation probability wasserstein penalty gradient_norm weights samples lipschitz gradients updates "
     "condition".split()
@@ -143,9 +146,13 @@ def meaning_of(name: str) -> str | None:
     words = _words(name)
     if len(words) > 12:
         return None
+    if words == ["a", "loss"]:  # the adversarial model: the generator, seen through the discriminator
+        return "g_loss"
     if len(words) == 2 and words[1] in ("a", "b") and _WORDS.get(words[0]) in ("D", "G"):  # CycleGAN's two games
         return f"{_WORDS[words[0]].lower()}_bare" if words[1] == "a" else "second_game"
     kept = [word for word in words if word not in _FILLERS] or words
+    if len(kept) == 1 and kept[0] in _NUMBERED_LOSSES:
+        return _NUMBERED_LOSSES[kept[0]]
     kinds = {_WORDS.get(word, "?") for word in kept}
     if "LATER" in words:
         return "d_fake_later"

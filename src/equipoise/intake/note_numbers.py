@@ -25,6 +25,9 @@ FOR_EACH = r"(?: (?:per|for (?:each|every|one)|before (?:each|every|one)) (?:one
 UP = r"\b(?:\w*transpose\w*|deconv\w*|upsampl\w+)\b"
 _WORDS = {"twice": 2.0, "two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0}
 
+HAS = r"(?: has| with| of|:|,|'s)?(?: about| around| only| roughly)? "
+WEIGHTS = r"(?:trainable |learnable )?(?:params|parameters|weights)\b"
+
 _WAYS: dict[str, tuple[str, ...]] = {
     "batch_size": (rf"\b(?:mini[ -]?)?batch[ -]?sizes?{IS}{NUMBER}", r"\bbatch(?:es)? of(?: size)? (\d+)\b"),
     "latent_dim": (
@@ -42,6 +45,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     ),
     "clip_value": (
         r"\b(?:weight[ -]?clip\w*|clip(?:ped|ping)? (?:value|bound|parameter|threshold|(?:the |my )?(?:\w+ )?weights)|"
+        r"weights (?:are |were )?clipped|"
         r"clip(?! grad|_grad))(?: (?:to|at|with|in|between|of|value|within|is|limit|range|c))*"
         rf" ?[=:(\[]? ?(?:\+/?-|\+-|±|-)? ?{NUMBER}",
     ),
@@ -62,6 +66,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
         r"(?! ?(?:x ?\d|-|classes|epochs|categories|gb|mb|channels|features|dim))",
         r"\b(?:only )?(?:have|got)(?: only| about| around| roughly)? (\d[\d,]*\.?\d* ?k?) (?:training |real )?"
         r"(?:images|pictures|photos|samples)",
+        r"\b(\d[\d,]*\.?\d* ?k?) (?:images|pictures|photos|samples)\b.{0,20}\b(?:in (?:my|the|our|this) "
+        r"(?:data ?set|training set)|for training|to train)",
         r"\b(\d[\d,]*\.?\d* ?k?) training (?:images|samples|pictures)",
         r"^(?!.*\b(?:fid|score|metric|evaluat|generat\w+ \d))(?:.*\b)?on (?:only |about |around )?(\d[\d,]*\.?\d* ?k?) "
         r"(?:images|pictures|photos)\b",
@@ -71,7 +77,11 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "gradient_clipping": (
         r"\b(?:gradient[ -]clip\w*|clip(?:ping)?[ _](?:the )?grad\w*)(?: norm)?(?: (?:to|at|with|of|value|norm))*"
         rf" ?[=:(]? ?{NUMBER}",
+        r"\bgradients? (?:are |were )?clipped (?:to|at|with|by)(?: (?:a |the )?(?:max(?:imum)? )?(?:norm|value))?"
+        rf"(?: of)? {NUMBER}",
     ),
+    "generator_parameters": (rf"\bgenerator{HAS}{NUMBER} {WEIGHTS}",),
+    "discriminator_parameters": (rf"\bdiscriminator{HAS}{NUMBER} {WEIGHTS}",),
     "processes": (r"\b(?:on|with|using|across|over) (\d+) (?:\w+ )?gpus\b",),
     "classes": (r"\b(\d+) (?:classes|categories|class labels)\b",),
     "beta2": (rf"\b(?:beta[_ ]?|b)2{IS}{NUMBER}",),
@@ -98,11 +108,13 @@ _BETAS = re.compile(rf"\bbetas?{IS}[(\[] ?(\d?\.?\d+) ?, ?(0?\.\d+) ?[)\]]")
 _BETA1 = re.compile(rf"\b(?:beta[_ ]?1|b1){IS}(\d?\.?\d+)")
 _DROPOUT = re.compile(r"\bdropout(?: layers?)?(?: rate| probability)?(?: of| is| with|=| =|:)? ?\(?(0?\.\d+)")
 _RANGE = re.compile(
-    r"(?<![\w.])[(\[]? ?(-1(?:\.0)?|0(?:\.0)?) ?(?:,|to|and|-|\.\.) ?\+?(255(?:\.0)?|1(?:\.0)?)(?![\w.]\d)\b ?[)\]]?"
+    r"(?<![\w.])[(\[]? ?(-?\d{1,5}(?:\.\d+)?) ?(?:,|to|and|-|\.\.) ?\+?(\d{1,5}(?:\.\d+)?)(?![\w.]\d)\b ?[)\]]?"
 )
 _NOT_SO = re.compile(r"\b(?:not|never|forgot\w*|without|instead of|from)\b|n't\b")
 _SCALED = re.compile(r"\b(?:scal\w+|normali[sz]\w+|range[sd]?|between|values?|pixels?|intensit\w+|rescal\w+|in \[)")
-_DATA = re.compile(r"\b(?:images?|data(?:set)?|inputs?|pixels?|reals?|samples|pictures)\b")
+_DATA = re.compile(
+    r"\b(?:images?|data(?:set)?|inputs?|pixels?|reals?|samples|pictures|channels|spectrograms?|features)\b"
+)
 _MADE = re.compile(
     r"\b(?:generator|generated|outputs?|fakes?|noise|latents?|targets?|labels?|tanh|sigmoid|losses|loss|scores?)\b"
 )
@@ -168,8 +180,17 @@ def _range(clause: str) -> Iterator[Stated]:
         before = clause[: match.start()]
         if not _SCALED.search(clause) or _NOT_SO.search(before.rsplit(",", 1)[-1]):
             continue
-        if _DATA.search(clause) and not _MADE.search(before):
+        if float(match[1]) < float(match[2]) and _DATA.search(clause) and _of_data(before):
             yield {"data_min": float(match[1]), "data_max": float(match[2])}
+
+
+def _of_data(before: str) -> bool:
+    """Whether a range is that of data: what the generator makes may be spoken of, but not last."""
+    data = list(_DATA.finditer(before))
+    if not data:
+        return not _MADE.search(before)
+    owner = before[: data[-1].start()].split()[-1:]
+    return not _MADE.search(before[data[-1].end() :]) and not (owner and _MADE.search(owner[0]))
 
 
 def _size(clause: str) -> Iterator[Stated]:

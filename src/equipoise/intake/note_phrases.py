@@ -96,7 +96,8 @@ SETTINGS: tuple[Phrase, ...] = (
     _phrase(r"\bcreate_graph ?= ?false", {"penalty_reaches_weights": False}),
     _phrase(r"\bcreate_graph ?= ?true|\bcreate_graph\b(?! ?=)", {"penalty_reaches_weights": True},
             {"penalty_reaches_weights": False}),
-    _phrase(r"\b(?:optimizer\.)?zero_?grad(?:\(\))?|\bzero(?:ed|ing)? (?:out )?(?:the |my )?grad\w*",
+    _phrase(r"\b(?:optimizer\.)?zero_?grad(?:\(\))?|\bzero(?:ed|ing)? (?:out )?(?:the |my )?"
+            r"(?:(?:generator|discriminator)(?:'s)? )?grad\w*",
             {"gradients_zeroed": True}, {"gradients_zeroed": False}),
     _phrase(r"\b(?:one|same|single|shared) optimi[sz]er for both", {"optimizers_share_parameters": True}),
     _phrase(r"\b(?:wrong sign|sign (?:error|mistake|bug))\b.*\bgenerator|\bgenerator(?:'s)?(?: loss)? (?:had|has) "
@@ -137,7 +138,71 @@ SETTINGS: tuple[Phrase, ...] = (
             r"(?:class|label)", {"conditional": True}),
     _phrase(r"\bunconditional\b", {"conditional": False}),
     _phrase(r"\bprojection discriminator", {"conditional": True, "conditioning": "projection"}),
+    _phrase(r"\bonly (?:load\w* |restor\w* |sav\w* )(?:the )?(?:model|network|"
+            r"generator|discriminator)(?:'s|s)?(?: and \w+)? ?(?:weights|parameters|state|state_dict)|"
+            r"\boptimi[sz]er(?:s'?|'s)?(?: states?)? (?:is|are|was|were)(?: not|n't| never) (?:saved|loaded|restored)|"
+            r"(?:\bnot|\bnever|n't|\bwithout) (?:(?:sav|load|restor)\w* )?(?:the )?optimi[sz]ers?(?:'s?)? states?\b|"
+            r"(?:\bnot|\bnever|n't|\bwithout) (?:sav|load|restor)\w* (?:the )?optimi[sz]ers?\b",
+            {"resumed_without_optimizer": True}),
+    # who is trained by what
+    _phrase(r"\b(?:parameters|weights)\b.{0,20}?(?: (?:are|were|is|was|do|did|get|got) ?(?:not|n't)| never)"
+            r"(?: being| get| got)? (?:updated?|chang\w+|trained|moved?|moving)\b", {"{player}_moves": False}),
+    _phrase(r"\b(?:forgot to call|never call(?:ed)?|missing|no call (?:of|to)|did not call) (?:optimi[sz]er[_.]?g|"
+            r"g_optimi[sz]er|optim?_?g|generator(?:'s)? optimi[sz]er)\.?step", {"generator_moves": False}),
+    _phrase(r"\b(?:forgot to call|never call(?:ed)?|missing|no call (?:of|to)|did not call) (?:optimi[sz]er[_.]?d|"
+            r"d_optimi[sz]er|optim?_?d|discriminator(?:'s)? optimi[sz]er)\.?step", {"discriminator_moves": False}),
+    _phrase(r"\b(?:optim(?:i[sz]er)?_?d\w*|d_optim\w*) ?= ?[\w.]+\((?:list\()?"
+            r"(?:generator|net_?g|gen|model_g|g)\.param",
+            {"discriminator_in_optimizer": False}),
+    _phrase(r"\b(?:optim(?:i[sz]er)?_?g\w*|g_optim\w*) ?= ?[\w.]+\((?:list\()?"
+            r"(?:discriminator|net_?d|dis|model_d|d)\.param",
+            {"generator_in_optimizer": False}),
+    _phrase(r"\btrainable ?= ?false\b.*\bbefore compil\w+ (?:the )?discriminator|"
+            r"\bdiscriminator (?:is|was) compiled (?:after|with) .*trainable ?= ?false",
+            {"discriminator_moves": False}),
+    _phrase(r"\bdiscriminator (?:is|was) (?:not|never) frozen\b|\b(?:forgot|did not|not) (?:to )?(?:freeze|set) "
+            r"(?:the )?discriminator(?:\.trainable ?= ?false)?\b.*\b(?:combined|gan|generator)|"
+            r"\btraining the generator also (?:trains|updates) the discriminator",
+            {"optimizers_share_parameters": True}),
+    _phrase(r"\b(?:fakes?|fake (?:images|samples|batch(?:es)?)) (?:is|are|was|were) (?:generated|made|computed|created)"
+            r" (?:only )?once", {"latents_fixed": True}),
+    # signs and targets
+    _phrase(r"\b(?:g_?loss|loss_?g|err_?g|generator(?:'s)? loss) ?(?:=|is) ?(?:torch\.|tf\.reduce_|k\.)?mean\( ?"
+            r"(?:discriminator|d\(|fake|d_fake|net_?d\()", {"generator_sign_wrong": True}),
+    _phrase(r"\b(?:g_?loss|loss_?g|err_?g|generator\b(?!\().{0,30}?) ?.{0,20}?\b(?:criterion|bce\w*|loss_fn|"
+            r"adversarial_loss) ?\([^,]+, ?(?:torch\.)?(?:zeros|fake_?labels?|label_fake|fake_targets?)",
+            {"generator_sign_wrong": True}),
+    _phrase(r"\bgenerator\b.{0,60}\b(?:trained|loss|updated)\b.{0,40}\b(?:fake labels?|labels? (?:of )?(?:0|zero)|"
+            r"zeros as (?:labels?|targets?))\b", {"generator_sign_wrong": True}),
+    # the penalty
+    _phrase(r"\bforg\w+ to add (?:the )?(?:gradient penalty|gp)\b|\b(?:gradient penalty|gp)(?: term)? (?:is|was) "
+            r"(?:not|never) added", {"penalty_in_loss": False}),
+    _phrase(r"\b(?:gradient penalty|gp)\b.{0,40}\b(?:no_grad|detached|\.item\(\)|\.data\b)",
+            {"penalty_reaches_weights": False}),
+    _phrase(r"\bnorm\w*\b.{0,40}\b(?:over|along|across|per) (?:the )?channels?(?: only| dimension| axis)?\b|"
+            r"\bnorm\(.{0,12}dim ?= ?1 ?\).{0,60}\(?(?:n|b), ?c, ?h, ?w|\b(?:not|n't|without|forgot to) "
+            r"(?:flatten|reshap)\w* (?:the )?grad\w*", {"penalty_norm": "per_channel"}),
+    _phrase(r"\b(?:one|single|same|scalar) (?:random )?(?:alpha|eps(?:ilon)?|interpolation (?:coefficient|weight))\b"
+            r".{0,30}\b(?:batch|all samples)", {"penalty_interpolation": "per_batch"}),
+    _phrase(r"\b(?:ends? (?:with|in)|(?:last|final|output) (?:layer|activation)(?: of the \w+)? (?:is|uses|has))"
+            r"(?: an?| the)? (?:nn\.)?relu\b", {"{player}_output": "relu"}),
+    _phrase(r"\bweights? (?:are |were |is )?initiali[sz]ed (?:with|to|as|by) (?:all )?zeros?\b|\bzero[ -]initiali[sz]",
+            {"initialisation": "zeros"}),
+    # what tells reals apart
+    _phrase(r"\breals?\b.{0,40}\bjpe?g\b.{0,60}\b(?:fakes?|generated)\b", {"real_cue": True}),
+    _phrase(r"\b(?:different|not the same) (?:transform\w*|pre-?process\w*|normali[sz]ation|resiz\w+|interpolation|"
+            r"scaling)\b.{0,40}\b(?:real\b.{0,30}\b(?:fakes?|generated)|(?:fakes?|generated)\b.{0,30}\breals?)\b|"
+            r"\breal\b.{0,30}\b(?:fakes?|generated)\b.{0,40}\b(?:pre-?processed|normali[sz]ed|resized|scaled) "
+            r"differently", {"preprocessing_differs": True}),
+    # labels
+    _phrase(r"\blabels? (?:is|are|was|were)(?: not|n't| never) (?:passed|fed|given|used|concatenated|shown)\b",
+            {"label_reaches_{player}": False}),
     # ranges
+    _phrase(r"\b(?:images?|data(?:set)?|inputs?|pixels?(?: values)?|reals?|samples)\b[^,]{0,30} (?:is|are|was|were)"
+            r"(?: not|n't| never) (?:been )?(?:normali[sz]ed|scaled|rescaled)|"
+            r"(?:\b(?:not|never|forg\w+ to|without|no)|n't) (?:normali[sz]\w+|(?:re)?scal(?:e|ed|ing))(?: (?:of )?"
+            r"(?:the|my|any))? (?:\w+ )?(?:images?|data(?:set)?|inputs?|pixels?|reals?)",
+            {"data_normalised": False}),
     _phrase(r"\bdivid\w+ (?:\w+ ){0,2}by 255\b", {"data_min": 0.0, "data_max": 1.0}),
     _phrase(r"\b(?:x|img|images?) ?/ ?127\.5 ?- ?1", {"data_min": -1.0, "data_max": 1.0}),
     _phrase(r"\bnormalize\( ?\(?\[?0?\.5.*0?\.5", {"data_min": -1.0, "data_max": 1.0}),

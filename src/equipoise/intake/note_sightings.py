@@ -16,18 +16,20 @@ LOOKS = (
 MUCH = (
     r"(?: \w+ly| all| just| only| still| almost| pretty much| quite| like| to be| as| into| very| more and more| too)*"
 )
+EVERY_TIME = r"(?:in|at|after|for|over|throughout|across) (?:every|each|all|the)?(?: \w+)? ?(?:epoch|iteration|step)s?"
 NOISE = r"(?:random |pure |white |tv |noisy )?(?:noise|static|garbage|snow)\b(?! (?:vector|input|from))"
 ONE_TONE = r"(?:black|white|gr[ae]y|blank|empty)\b(?! and white| ?-?scale)"
 
 _WAYS: dict[str, tuple[str, ...]] = {
     "identical": (
         rf"\b{SAMPLES} .{{0,25}}?{LOOKS}{MUCH} (?:the same|identical|alike)\b(?! (?:as|size|shape|resolution|colou?r|"
-        rf"class))",
+        rf"class)| {EVERY_TIME})",
         rf"\b{MAKES}{MUCH} (?:the )?(?:exact )?(?:same|identical|one single|a single) {KIND}",
         rf"\b(?:same|identical) {KIND} (?:for (?:every|all|any|each|different)|regardless|no matter|every time|"
         rf"each time)",
         rf"\b(?:same|identical) {KIND} (?:over and over|again and again)",
         r"\b(?:complete|total|full) (?:mode )?collapse",
+        rf"\bcollaps\w+ (?:in)?to (?:the same|one|a single) {KIND}",
     ),
     "few_modes": (
         r"\bmode[- ]collaps\w+",
@@ -73,6 +75,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
         r"\bblurr?y (?:images|samples|outputs|results|faces|digits)",
     ),
     "unchanging": (
+        rf"\b{SAMPLES} .{{0,25}}?{LOOKS}{MUCH} (?:the same|identical|unchanged) {EVERY_TIME}",
         rf"\b{SAMPLES} (?:do not|does not|don't|doesn't|did not|didn't|never|stop(?:s|ped)?) (?:chang|improv)\w*",
         r"\bno improvement in (?:the )?(?:images|samples|quality)",
     ),
@@ -101,6 +104,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     ),
     "wrong_colours": (
         rf"\bcolou?rs {LOOKS}{MUCH} (?:wrong|off|weird|strange|inverted)",
+        r"\bwashed[ -]out",
         r"\b(?:wrong|weird|strange|odd|inverted) colou?rs",
         r"\b(?:green|purple|red|blue|yellow)(?:ish)? (?:tint|cast)",
     ),
@@ -140,6 +144,8 @@ _LOSS_WAYS: dict[str, tuple[str, ...]] = {
     "discriminator_wins": (
         rf"\b{D_LOSS}{TO_ZERO}",
         r"\bdiscriminator(?:'s)? (?:accuracy|acc)(?: \w+){0,3}? ?(?:100 ?%|1\.0\b|99(?:\.\d+)? ?%)",
+        r"\bdiscriminator (?:learns|trains|converges|improves)(?: \w+)? (?:faster|quicker|too fast|too quickly)\b",
+        r"\bdiscriminator converg\w+ to (?:zero|0)\b",
         r"\bdiscriminator (?:is |becomes |gets |got )?(?:way |much |far |always )?(?:too (?:strong|good|powerful)|"
         r"wins|winning|"
         r"overpower\w*|dominat\w*)",

@@ -111,7 +111,9 @@ def _stated(sentence: Sentence) -> Stated:
         told += [facts for clause in clauses(sentence.plain) for facts in _sightings(clause, sentence.asserts)]
         if BAD_IN_EVALUATION.search(sentence.plain):
             told.append({"eval_samples_differ": True})
-    said = {**_agreed(denials), **_agreed(told)}  # `layer norm instead of batch norm` has a normalisation
+    denied_ones, told_ones = _agreed(denials), _agreed(told)
+    said = {**denied_ones, **told_ones}  # `layer norm instead of batch norm` has a normalisation
+    said |= {name: value for name, value in denied_ones.items() if value is False}  # `D's are zeroed, G's never`
     return {name: value for name, value in said.items() if name != "samples" or "eval_samples_differ" not in said}
 
 

@@ -35,10 +35,13 @@ class _Reading:
     notes: list[str] = field(default_factory=list)
 
 
-def read_log(path: Path, *, given: Facts | None = None, include_quality: bool = True) -> LogReading:
+def read_log(
+    path: Path, *, given: Facts | None = None, include_quality: bool = True, may_be_empty: bool = False
+) -> LogReading:
     """Read a log, a folder with logs or, as `-`, standard input. What is `given` settles what the log leaves open.
 
-    Without `include_quality`, FID and its like are left out, as if nobody had measured them.
+    Without `include_quality`, FID and its like are left out, as if nobody had measured them. A text without readings is
+    an error unless it `may_be_empty`, because enough is known otherwise.
 
     Raises:
         DataError: nothing there can be read as a log.
@@ -57,14 +60,17 @@ def read_log(path: Path, *, given: Facts | None = None, include_quality: bool = 
             if source.overlong:
                 reading.notes.append(f"{source.overlong} lines were too long to be a log's and were left out")
     reading.settings |= settings_beside(path if path.is_dir() else path.parent)
-    return _joined(reading, told, str(path), include_quality=include_quality)
+    joined = _joined(reading, told, include_quality=include_quality)
+    if joined.history.series:
+        return joined
+    if not may_be_empty:
+        raise DataError(_nothing(str(path), reading, joined.columns))
+    return replace(joined, notes=(*joined.notes, "the log has no readings: what is said rests on the facts alone"))
 
 
-def _joined(reading: _Reading, given: Facts, name: str, *, include_quality: bool) -> LogReading:
+def _joined(reading: _Reading, given: Facts, *, include_quality: bool) -> LogReading:
     logged = Facts(facts_in_settings(reading.settings) | reading.facts)
     history, columns, guess = understood(reading.collected, logged.joined(given), include_quality=include_quality)
-    if not history.series:
-        raise DataError(_nothing(name, reading, columns))
     total = logged.joined(given).number("total_steps")
     if history.planned is None and total is not None and history.unit != "rows":
         history = replace(history, planned=int(total))

@@ -31,6 +31,7 @@ Rows = Float64[Tensor, "count values"]
 OtherRows = Float64[Tensor, "others values"]
 OtherSamples = Float[Tensor, "others *sample"]
 Distances = Float64[Tensor, "rows columns"]
+OtherDistances = Float64[Tensor, "rows others"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -126,7 +127,7 @@ def diversity_signals(fake: OtherRows, real: Reference) -> Measured:
     return signals
 
 
-def recall(between: Distances, to_reals: Distances) -> Scalar:
+def recall(between: Distances, to_reals: OtherDistances) -> Scalar:
     """Share of columns (reals) that lie in the ball of some row (fake) around its `NEIGHBOURS`-th nearest other row."""
     reach = between.kthvalue(NEIGHBOURS + 1, dim=1).values  # the first is the sample itself
     return (to_reals <= reach[:, None]).any(dim=0).double().mean()

@@ -9,10 +9,14 @@ from typing import Any
 from equipoise.core.errors import SettingError
 from equipoise.core.facts import Facts, parsed_fact
 from equipoise.core.records import FactValue, Finding, Severity
+from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.diagnosis import earlier_harm, examine, would_stop_at
 from equipoise.intake import LogReading, Origin, read_facts_file, read_log
 from equipoise.intake.reading import Source
 from equipoise.reports.findings import as_json, exit_status, rendered, wrapped
+
+IN_AN_OBJECTIVES_NAME = {name for facts in OBJECTIVE_NAMES.values() for name in facts}
+"""Facts that `--objective` alone may give: too little for a diagnosis without readings."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +152,8 @@ def _origins(told: Mapping[Source, Facts]) -> dict[str, Origin]:
 
 
 def _diagnosed(log: Path, known: Facts, origins: Mapping[str, Origin], *, include_quality: bool) -> LogDiagnosis:
-    reading = read_log(log, given=known, include_quality=include_quality)
+    told_more = bool(set(known) - IN_AN_OBJECTIVES_NAME)
+    reading = read_log(log, given=known, include_quality=include_quality, may_be_empty=told_more)
     reading = replace(reading, origins={**reading.origins, **origins})
     stop = would_stop_at(reading.facts, reading.history)
     findings = examine(reading.facts, reading.history)

@@ -82,9 +82,7 @@ def _penalty(state: TrainState, term: PenaltyTerm, real: Batch, fake: Samples) -
     score = score_function(state.discriminator, real.labels)
     reading = term.penalty(score, real=real.samples, fake=fake, rng=state.rng)
     value = reading.values.mean()
-    record = PenaltyRecord(
-        name=term.penalty.name, value=value.detach(), gradient_norm=reading.gradient_norms.mean()
-    )
+    record = PenaltyRecord(name=term.penalty.name, value=value.detach(), gradient_norm=reading.gradient_norms.mean())
     return value, record
 
 
@@ -95,9 +93,7 @@ def _fresh_samples(state: TrainState, game: Game, real: Batch) -> tuple[Latents,
     return latents, widened(fake)
 
 
-def _both_logits(
-    state: TrainState, game: Game, real: Batch, fake: Samples, *, one_pass: bool
-) -> tuple[Logits, Logits]:
+def _both_logits(state: TrainState, game: Game, real: Batch, fake: Samples, *, one_pass: bool) -> tuple[Logits, Logits]:
     if not one_pass:
         return _logits(state, game, real.samples, real.labels), _logits(state, game, fake, real.labels)
     labels = None if real.labels is None else torch.cat([real.labels, real.labels])

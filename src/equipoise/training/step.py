@@ -13,9 +13,7 @@ from equipoise.training.game import Game
 from equipoise.training.state import TrainState
 
 
-def discriminator_step(
-    state: TrainState, game: Game, real: Batch, *, one_pass: bool = False
-) -> DiscriminatorRecord:
+def discriminator_step(state: TrainState, game: Game, real: Batch, *, one_pass: bool = False) -> DiscriminatorRecord:
     """Descend on D once. `one_pass` scores reals and fakes together: for a D that judges each sample by itself."""
     state.d_optimizer.zero_grad(set_to_none=True)
     weights = penalty_weights(game, state.d_updates)

@@ -188,7 +188,7 @@ def test_a_run_without_a_checkpoint_yet_says_so(run, tmp_path):
     (tmp_path / "generator.json").write_text((run / "generator.json").read_text())
     with pytest.raises(RunFolderError, match="has saved no generator yet"):
         eq.load(tmp_path)
-    with pytest.raises(RunFolderError, match="no measured checkpoint"):
+    with pytest.raises(RunFolderError, match="no checkpoint 'best'"):
         eq.load(tmp_path, checkpoint="best")
 
 

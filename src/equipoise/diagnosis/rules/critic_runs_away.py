@@ -14,7 +14,8 @@ from equipoise.diagnosis.rule import Rule
 
 HUGE = 1e3
 GROWTH = 10.0
-FEWEST_LOOKS = 6
+FEWEST_LOOKS = 4
+MANY_LOOKS = 6
 
 
 def _examine(case: Case) -> Finding | None:
@@ -23,7 +24,7 @@ def _examine(case: Case) -> Finding | None:
     if not case.wasserstein or len(series) < FEWEST_LOOKS or sample_trend(case) == "better":
         return None
     size = running_median(np.abs(series.values), level_window(series))
-    early = float(np.median(size[: max(3, len(size) // 5)]))
+    early = float(np.median(size[: max(1, min(3, len(size) // 3), len(size) // 5)]))
     now = float(size[-1])
     if now < HUGE or now < GROWTH * early or now < 0.5 * float(size.max()):
         return None
@@ -31,7 +32,7 @@ def _examine(case: Case) -> Finding | None:
     return Finding(
         name=RULE.name,
         severity=Severity.HARM,
-        confidence=0.85,
+        confidence=0.85 if len(series) >= MANY_LOOKS else 0.6,
         symptom="The critic's scores grow without bound.",
         since=since,
         evidence=(

@@ -11,16 +11,19 @@ _RANGES: dict[str | None, tuple[float | None, float | None]] = {
     "sigmoid": (0.0, 1.0),
     "relu": (0.0, None),
 }
-_FACTS = ("data_min", "data_max", "generator_min", "generator_max", "generator_output")
+_FACTS = ("data_min", "data_max", "generator_min", "generator_max", "generator_output", "data_normalised")
 RAW = 20.0
 """Data that reach further were never scaled."""
 
 
 def _examine(case: Case) -> Finding | None:
     low, high = case.facts.number("data_min"), case.facts.number("data_max")
-    if low is None or high is None or high <= low:
+    if low is not None and high is not None and high > low:
+        severity, symptom = _judged(low, high, *_reach(case.facts))
+    elif case.facts.flag("data_normalised") is False:
+        severity, symptom = Severity.RISK, "The data were not scaled to what the generator gives."
+    else:
         return None
-    severity, symptom = _judged(low, high, *_reach(case.facts))
     if severity is None:
         return None
     return Finding(

@@ -9,10 +9,22 @@ only in their last eighth.
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.advice import far_smaller, slower
 from equipoise.diagnosis.case import Case
-from equipoise.diagnosis.levels import Doubt, doubt, lasting, level_window, running_median
+from equipoise.diagnosis.levels import (
+    CHANCE,
+    Doubt,
+    discriminator_loss,
+    doubt,
+    hopeless,
+    lasting,
+    level_window,
+    running_median,
+)
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.seen import Limit, stays_beyond
+from equipoise.diagnosis.seen import FEWEST, Limit, stays_beyond
+
+Reading = tuple[int, tuple[Evidence, ...]]
+"""Since when, and what shows it."""
 
 CERTAIN = 0.05
 """Share of the loss at chance below which the discriminator learns nothing more."""
@@ -27,6 +39,9 @@ EARLY = 0.02
 
 def _examine(case: Case) -> Finding | None:
     seen = _by_loss(case) or _by_probability(case) or _by_accuracy(case)
+    certain = seen is not None
+    if seen is None:
+        seen = _in_few_looks(case)
     if seen is None:
         return None
     since, evidence = seen
@@ -35,9 +50,10 @@ def _examine(case: Case) -> Finding | None:
         return None
     return Finding(
         name=RULE.name,
-        severity=Severity.HARM,
-        confidence=0.9 if trend is not None else 0.75,
-        symptom="The discriminator tells real from generated without a doubt, and has for a while.",
+        severity=Severity.HARM if certain else Severity.RISK,
+        confidence=0.4 if not certain else 0.9 if trend is not None else 0.75,
+        symptom="The discriminator tells real from generated without a doubt"
+        + (", and has for a while." if certain else ", at the few readings that there are."),
         since=since,
         evidence=evidence,
         explanation="A loss at 0 has no slope: the discriminator learns nothing more, and what it passes to the "
@@ -49,9 +65,24 @@ def _examine(case: Case) -> Finding | None:
     )
 
 
-def _by_loss(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+def _in_few_looks(case: Case) -> Reading | None:
+    """One or two readings cannot show that it lasts, but that it was so."""
+    loss, chance = discriminator_loss(case), CHANCE.get(case.objective or "")
+    if chance is None or not 0 < len(loss) < FEWEST or float(loss.values.max()) >= CERTAIN * chance / 2:
+        return None
+    since, last = int(loss.at[0]), int(loss.at[-1])
+    statement = f"its loss was {loss.last:.3g} at {last:,} {case.history.unit}, where chance is {chance:.3g}"
+    limit = CERTAIN * chance / 2
+    return since, (
+        Evidence(
+            statement=statement, signal="loss/discriminator", value=loss.last, threshold=limit, first=since, last=last
+        ),
+    )
+
+
+def _by_loss(case: Case) -> Reading | None:
     reading = doubt(case)
-    if reading is None or case.share_of_run(int(reading.loss.at[-1])) < EARLY:
+    if reading is None or (case.share_of_run(int(reading.loss.at[-1])) < EARLY and not hopeless(reading)):
         return None
     limit, begun = CERTAIN_TOO_SOON, _below(reading, CERTAIN_TOO_SOON)
     if begun is None or not _most_lies_ahead(case, reading, begun):
@@ -80,7 +111,7 @@ def _most_lies_ahead(case: Case, reading: Doubt, look: int) -> bool:
     return case.history.planned is not None and case.share_of_run(int(reading.loss.at[look])) < 0.5
 
 
-def _by_probability(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+def _by_probability(case: Case) -> Reading | None:
     real, fake = case.history["probability/real"], case.history["probability/fake"]
     if len(real) < 3 or len(real) != len(fake):
         return None
@@ -106,7 +137,7 @@ def _by_probability(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
     )
 
 
-def _by_accuracy(case: Case) -> tuple[int, tuple[Evidence, ...]] | None:
+def _by_accuracy(case: Case) -> Reading | None:
     limit = Limit("accuracy/discriminator", ALWAYS_RIGHT, above=True, label="its accuracy", share=EARLY)
     seen = stays_beyond(case, limit)
     return None if seen is None else (seen.since, (seen.evidence,))

@@ -2,7 +2,7 @@
 
 from equipoise.core.records import Finding
 from equipoise.diagnosis.case import Case
-from equipoise.diagnosis.levels import doubt
+from equipoise.diagnosis.levels import doubt, hopeless
 from equipoise.diagnosis.reassuring import calm, course, recent
 from equipoise.diagnosis.rule import Rule
 
@@ -16,6 +16,8 @@ def _examine(case: Case) -> Finding | None:
     if planned is None or case.share_of_run(case.history.end) > FIRST:
         return None
     ranking, reading = case.history["separation/ranking"], doubt(case)
+    if reading is not None and hopeless(reading):
+        return None
     if len(ranking) and recent(ranking) > 0.95:
         evidence = course(case, "separation/ranking", ranking, "the ranking of reals above fakes")
     elif reading is not None and float(reading.level[-1]) < SURE:

@@ -2,15 +2,18 @@
 
 import numpy as np
 
-from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, Seen, stays_beyond
+from equipoise.diagnosis.wording import known
 
 UNMOVED = 0.05
 """Distance between samples of one latent under two labels, over that between samples of two latents."""
 FALLEN, FEW = 0.8, 5
 """Share of its best, over the newest looks, below which the reals' own agreement with their labels has broken."""
+NEAR_CHANCE = 1.5
+"""Accuracy over chance."""
 BLIND = 0.52
 """Share of pairs in which the discriminator scores a real sample with its own label above one with another."""
 
@@ -18,16 +21,16 @@ BLIND = 0.52
 def _examine(case: Case) -> Finding | None:
     if case.facts.flag("conditional") is False:
         return None
-    seen = _measured(case)
-    if seen is None:
+    seen, told = _measured(case), _told(case)
+    if seen is None and not told:
         return None
     return Finding(
         name=RULE.name,
         severity=Severity.HARM,
         confidence=0.85,
         symptom="The label makes no difference to what is generated, or to how it is judged.",
-        since=seen.since,
-        evidence=(seen.evidence,),
+        since=None if seen is None else seen.since,
+        evidence=told if seen is None else (seen.evidence, *told),
         explanation="No loss shows this: an unconditional game is being played, and played well perhaps.",
         causes=_causes(case),
         remedies=(
@@ -69,13 +72,21 @@ def _disobedient(case: Case) -> Seen | None:
         case,
         Limit(
             "condition/accuracy",
-            1.5 / classes,
+            NEAR_CHANCE / classes,
             above=False,
             label="samples of the class asked for",
             looks=4,
             share=0.4,
         ),
     )
+
+
+def _told(case: Case) -> tuple[Evidence, ...]:
+    """A classifier was asked outside of the run, and found labels to be as good as none."""
+    accuracy, classes = case.facts.number("label_accuracy"), case.facts.number("classes")
+    if accuracy is None or classes is None or classes < 2 or accuracy >= NEAR_CHANCE / classes:
+        return ()
+    return known(case.facts, "label_accuracy", "classes")
 
 
 RULE = Rule(name="label_ignored", kind="symptom", examine=_examine)

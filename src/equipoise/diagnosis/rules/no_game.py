@@ -13,9 +13,12 @@ from equipoise.diagnosis.rule import Rule
 
 AT_CHANCE = 0.02
 """Largest departure of the loss from chance, as a share of it, in nine of ten readings."""
-FEWEST_LOOKS = 8
+FEWEST_LOOKS = 4
+MANY_LOOKS = 8
 LONG_ENOUGH = 0.25
 """Share of the planned run: a spectrally normalised discriminator may take its first tenth to leave chance."""
+EXACTLY = 1e-3
+"""The same, of a loss that is constant to the digits that are printed: not even the batches make a difference."""
 
 CAUSES = (
     Cause(name="frozen_discriminator", text="Its optimiser does not hold its parameters, or they are frozen."),
@@ -34,13 +37,13 @@ def _examine(case: Case) -> Finding | None:
     reading = doubt(case)
     if reading is None or len(reading.loss) < FEWEST_LOOKS or not _never_left(reading):
         return None
-    if sample_trend(case) == "better" or case.share_of_run(int(reading.loss.at[-1])) < LONG_ENOUGH:
+    if sample_trend(case) == "better" or not _long_enough(case, reading):
         return None
     since, last = int(reading.loss.at[0]), int(reading.loss.at[-1])
     return Finding(
         name=RULE.name,
         severity=Severity.HARM,
-        confidence=0.8,
+        confidence=0.8 if len(reading.loss) >= MANY_LOOKS else 0.6,
         symptom="The discriminator has not learned anything: its loss is that of guessing, from the first reading on.",
         since=since,
         evidence=(
@@ -65,9 +68,22 @@ def _examine(case: Case) -> Finding | None:
     )
 
 
+def _long_enough(case: Case, reading: Doubt) -> bool:
+    """An epoch has shown it all data; few looks are enough only if nothing at all moves."""
+    exact = _departure(reading) < EXACTLY
+    if len(reading.loss) < MANY_LOOKS and not exact:
+        return False
+    whole_epochs = case.history.unit == "epochs" and exact
+    return whole_epochs or case.share_of_run(int(reading.loss.at[-1])) >= LONG_ENOUGH
+
+
 def _never_left(reading: Doubt) -> bool:
-    departure = np.abs(reading.loss.values / reading.chance - 1.0)
-    return float(np.quantile(departure, 0.9)) < AT_CHANCE
+    return _departure(reading) < AT_CHANCE
+
+
+def _departure(reading: Doubt) -> float:
+    """From the value at chance, as a share of it, in nine of ten readings."""
+    return float(np.quantile(np.abs(reading.loss.values / reading.chance - 1.0), 0.9))
 
 
 RULE = Rule(name="no_game", kind="mechanism", examine=_examine)

@@ -43,6 +43,11 @@ class _Form:
         return (self.stride, self.padding, self.dilation, self.transposed, self.output_padding, self.groups)
 
 
+def _differentiable(function: type[Function], *arguments: Any) -> Tensor:
+    result: Tensor = function.apply(*arguments)
+    return result
+
+
 class _Convolution(Function):
     @staticmethod
     def forward(ctx: Any, samples: Tensor, weight: Tensor, form: _Form) -> Tensor:
@@ -51,12 +56,12 @@ class _Convolution(Function):
         return form.apply(samples, weight)
 
     @staticmethod
-    def backward(ctx: Any, slope: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, slope: Tensor) -> Any:
         samples, weight = ctx.saved_tensors
         to_samples, to_weight, _ = ctx.needs_input_grad
         return (
-            _ToSamples.apply(slope, weight, samples, ctx.form) if to_samples else None,
-            _ToWeight.apply(slope, samples, weight, ctx.form) if to_weight else None,
+            _differentiable(_ToSamples, slope, weight, samples, ctx.form) if to_samples else None,
+            _differentiable(_ToWeight, slope, samples, weight, ctx.form) if to_weight else None,
             None,
         )
 
@@ -69,12 +74,12 @@ class _ToSamples(Function):
         return form.adjoint(slope, like, weight, 0)
 
     @staticmethod
-    def backward(ctx: Any, direction: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, direction: Tensor) -> Any:
         slope, weight = ctx.saved_tensors
         to_slope, to_weight = ctx.needs_input_grad[:2]
         return (
-            _Convolution.apply(direction, weight, ctx.form) if to_slope else None,
-            _ToWeight.apply(slope, direction, weight, ctx.form) if to_weight else None,
+            _differentiable(_Convolution, direction, weight, ctx.form) if to_slope else None,
+            _differentiable(_ToWeight, slope, direction, weight, ctx.form) if to_weight else None,
             None,
             None,
         )
@@ -88,12 +93,12 @@ class _ToWeight(Function):
         return form.adjoint(slope, samples, like, 1)
 
     @staticmethod
-    def backward(ctx: Any, direction: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, direction: Tensor) -> Any:
         slope, samples = ctx.saved_tensors
         to_slope, to_samples = ctx.needs_input_grad[:2]
         return (
-            _Convolution.apply(samples, direction, ctx.form) if to_slope else None,
-            _ToSamples.apply(slope, direction, samples, ctx.form) if to_samples else None,
+            _differentiable(_Convolution, samples, direction, ctx.form) if to_slope else None,
+            _differentiable(_ToSamples, slope, direction, samples, ctx.form) if to_samples else None,
             None,
             None,
         )
@@ -112,7 +117,7 @@ class PlainConvolutions(TorchFunctionMode):
 
 
 def _conv2d(
-    input: Tensor,  # noqa: A002  (PyTorch's own name, by which callers may pass it)
+    input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
     stride: Any = 1,
@@ -127,7 +132,7 @@ def _conv2d(
 
 
 def _conv_transpose2d(
-    input: Tensor,  # noqa: A002
+    input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
     stride: Any = 1,
@@ -144,7 +149,7 @@ def _convolved(samples: Tensor, weight: Tensor, bias: Tensor | None, form: _Form
     if torch.is_autocast_enabled(samples.device.type):
         narrow = torch.get_autocast_dtype(samples.device.type)
         samples, weight, bias = samples.to(narrow), weight.to(narrow), None if bias is None else bias.to(narrow)
-    result: Tensor = _Convolution.apply(samples, weight, form)
+    result: Tensor = _differentiable(_Convolution, samples, weight, form)
     return result if bias is None else result + bias.view(-1, 1, 1)
 
 

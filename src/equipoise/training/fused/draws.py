@@ -18,7 +18,7 @@ aten = torch.ops.aten
 
 
 class UnsupportedStepError(Exception):
-    """Why a step cannot be fused, in one line. Never reaches a user as an error: the run goes on eagerly and says so."""
+    """Why a step cannot be fused, in one line. No error for a user: the run goes on eagerly and says so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +50,7 @@ class Noting(TorchDispatchMode):
     """Lets every operation happen, and keeps the draws among them with what they gave."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.draws: list[Draw] = []
         self.numbers: list[Tensor] = []
 
@@ -75,7 +75,7 @@ class Telling(TorchDispatchMode):
     """Answers the draws of a step, in order, with numbers it was given."""
 
     def __init__(self, numbers: Sequence[Tensor]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._left = list(reversed(numbers))
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -10,10 +10,10 @@ from torch.fx import GraphModule
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
 from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
-from equipoise.training.fused.draws import Draw, Noting, Telling, UnsupportedStepError, drawn
+from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
 from equipoise.training.fused.products import onednn_multiplies_faster, with_onednn_products
 from equipoise.training.fused.simplify import simplified
-from equipoise.training.fused.trace import Tensors, all_of, traced
+from equipoise.training.fused.trace import Tensors, all_of, copied, traced
 from equipoise.training.game import Game
 from equipoise.training.state import TrainState
 
@@ -66,14 +66,23 @@ class StepGraph:
         players = [*self._generator.current(), *self._discriminator.current()]
         return [*players, real.samples, *labels, *weights, *numbers]
 
-    def noted(self, inputs: Sequence[Tensor]) -> tuple[Outputs, list[Tensor]]:
-        """Run eagerly once, keeping what it draws; returns the outputs and the numbers drawn."""
+    def weight_positions(self, inputs: Sequence[Tensor]) -> range:
+        """Where the weights lie among `inputs`."""
+        end = len(inputs) - len(self.draws)
+        return range(end - len(self.turn.weights(self.turn.game)), end)
+
+    @property
+    def player_tensors(self) -> int:
+        """How many of the inputs, from the first, are the players' own memory."""
+        return len(self._generator) + len(self._discriminator)
+
+    def note(self, inputs: Sequence[Tensor]) -> list[Tensor]:
+        """Run eagerly once on copies of `inputs`, and keep in mind what is drawn; returns the numbers drawn."""
         with Noting() as noting:
-            outputs = self._outputs(inputs)
-        self._generator.require_in_place()
-        self._discriminator.require_in_place()
+            self._outputs(copied(inputs))
         self.draws = noting.draws
-        return outputs, noting.numbers
+        numbers: list[Tensor] = noting.numbers
+        return numbers
 
     def told(self, *inputs: Tensor) -> Outputs:
         """Run eagerly, or under a tracer, with the last inputs as the random numbers."""
@@ -98,7 +107,7 @@ class StepGraph:
                 total / self.turn.game.micro_batches, [learning[i] for i in self._trainable], allow_unused=True
             )
         self._shape = record
-        return [*gradients, *_tensors_of(record)]
+        return [*map(_as_laid_out, gradients, self.parameters), *_tensors_of(record)]
 
     # ---- what is done with the outputs
 
@@ -133,6 +142,13 @@ def without_weights(game: Game) -> Game:
     return replace(game, penalties=penalties, mode_seeking_weight=seeking, d_steps=1, clip_bound=None)
 
 
+def _as_laid_out(gradient: Tensor | None, parameter: Tensor) -> Tensor | None:
+    """`gradient` in its parameter's order of memory: fused optimisers read both as they lie."""
+    if gradient is None or gradient.stride() == parameter.stride():
+        return gradient
+    return torch.empty_like(parameter).copy_(gradient)
+
+
 def _tensors_of(record: Record) -> list[Tensor]:
     if isinstance(record, GeneratorRecord):
         return [record.fake_logits, record.loss, *([] if record.mode_seeking is None else [record.mode_seeking])]
@@ -151,6 +167,3 @@ def _record_like(shape: Record, tensors: Outputs) -> Record:
         for index, penalty in enumerate(shape.penalties)
     )
     return DiscriminatorRecord(real_logits=values[0], fake_logits=values[1], loss=values[2], penalties=penalties)
-
-
-__all__ = ["Record", "StepGraph", "Turn", "UnsupportedStepError", "graph_of", "without_weights"]

@@ -40,10 +40,10 @@ def onednn_multiplies_faster() -> bool:
     """Measured once a process, at a product of the size that an MLP's step is made of: the best of many, in turns."""
     if not torch.backends.mkldnn.is_available():
         return False
-    a, b = torch.ones(128, 784), torch.ones(784, 512)
+    a, b = (torch.ones(shape, dtype=torch.float32) for shape in ((128, 784), (784, 512)))
     ways = (torch.mm, partial(torch.ops.equipoise.product, bias=None))
     best = [min(times) for times in zip(*([_seconds(way, a, b) for way in ways] for _ in range(40)), strict=True)]
-    return best[0] > WORTH_IT * best[1]
+    return bool(best[0] > WORTH_IT * best[1])
 
 
 def with_onednn_products(graph: GraphModule) -> GraphModule:

@@ -31,6 +31,7 @@ _ZERO_IF_EITHER_IS = {aten.mul.Tensor, aten.mm.default, aten.bmm.default, aten.m
 
 def simplified(graph: GraphModule) -> GraphModule:
     """`graph` without the work that changes nothing, in place. A value that is not finite may so be met later on."""
+    _drop_identities(graph)
     zeros = _zero_nodes(graph)
     for node in list(graph.graph.nodes):
         if node in zeros and node.target not in _SOURCES:
@@ -42,6 +43,15 @@ def simplified(graph: GraphModule) -> GraphModule:
     graph.graph.eliminate_dead_code()
     graph.recompile()
     return graph
+
+
+def _drop_identities(graph: GraphModule) -> None:
+    """Detaching means nothing without autograd, and two transpositions are none."""
+    for node in list(graph.graph.nodes):
+        if node.target in (aten.detach.default, aten.alias.default):
+            node.replace_all_uses_with(node.args[0])
+        elif node.target is aten.t.default and getattr(node.args[0], "target", None) is aten.t.default:
+            node.replace_all_uses_with(node.args[0].args[0])
 
 
 def _zero_nodes(graph: GraphModule) -> set[Node]:
@@ -105,7 +115,7 @@ def _replace_by_zeros(graph: GraphModule, node: Node, zeros: set[Node]) -> None:
 
 
 def _drop_zero_term(node: Node, zeros: set[Node]) -> None:
-    """x + 0 and x - 0 are x where no broadcasting or promotion happens."""
+    """A sum with zero, or a difference from it, is the other term where no broadcasting or promotion happens."""
     first, second = node.args[:2]
     kept = first if second in zeros else second if first in zeros and node.target is aten.add.Tensor else None
     if isinstance(kept, Node) and _alike(node, kept):
@@ -114,8 +124,9 @@ def _drop_zero_term(node: Node, zeros: set[Node]) -> None:
 
 def _alike(a: Node, b: Node) -> bool:
     one, other = a.meta.get("val"), b.meta.get("val")
-    tensors = isinstance(one, torch.Tensor) and isinstance(other, torch.Tensor)
-    return tensors and one.shape == other.shape and one.dtype == other.dtype
+    if not isinstance(one, torch.Tensor) or not isinstance(other, torch.Tensor):
+        return False
+    return one.shape == other.shape and one.dtype == other.dtype
 
 
 def _leave_out_unread_gradients(graph: GraphModule) -> None:
@@ -125,4 +136,3 @@ def _leave_out_unread_gradients(graph: GraphModule) -> None:
             read = {user.args[1] for user in node.users}
             mask = [asked and index in read for index, asked in enumerate(node.args[10])]
             node.args = (*node.args[:10], mask)
-

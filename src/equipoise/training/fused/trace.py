@@ -62,17 +62,15 @@ class Tensors:
         """All of them, detached; they share memory with the network's own."""
         return [tensor.detach() for tensor in (*self.parameters, *self.buffers)]
 
-    def require_in_place(self) -> None:
-        """Raise if the network has put another tensor in the place of one of its own."""
-        now = [*self._module.parameters(), *self._module.buffers()]
-        if len(now) != len(self) or any(a is not b for a, b in zip(now, (*self.parameters, *self.buffers), strict=True)):
-            raise UnsupportedStepError(f"{type(self._module).__name__} replaces its tensors as it runs")
-
     @contextmanager
     def replaced(self, tensors: Sequence[Tensor]) -> Iterator[None]:
-        """Inside, the network runs on `tensors`."""
-        with _reparametrize_module(self._module, dict(zip(self._names, tensors, strict=True)), tie_weights=True):
+        """Inside, the network runs on `tensors`. Raises if it has put others in their place: those would be lost."""
+        given = dict(zip(self._names, tensors, strict=True))
+        left = dict(given)
+        with _reparametrize_module(self._module, left, tie_weights=True):
             yield
+        if any(left[name] is not given[name] for name in given):
+            raise UnsupportedStepError(f"{type(self._module).__name__} replaces its tensors as it runs")
 
 
 def _require_no_hooks(module: nn.Module) -> None:
@@ -91,6 +89,6 @@ def all_of(*contexts: object) -> Iterator[None]:
         yield
 
 
-def no_values(inputs: Sequence[Tensor]) -> list[Tensor]:
+def copied(tensors: Sequence[Tensor]) -> list[Tensor]:
     """Copies, so that a trial run writes into none of the originals."""
-    return [tensor.detach().clone(memory_format=torch.preserve_format) for tensor in inputs]
+    return [tensor.detach().clone(memory_format=torch.preserve_format) for tensor in tensors]

@@ -111,8 +111,8 @@ def test_what_losses_are_said_to_do_has_its_likeliest_cause_first(facts, first):
 
 
 def test_measured_losses_and_good_samples_outweigh_what_is_said_of_losses():
-    facts = Facts({"losses": "discriminator_wins"})
-    measured = history_of([(at, {"loss/generator": 1.0}) for at in range(3)])
+    facts = Facts({"losses": "discriminator_wins"} | GAN)
+    measured = history_of([(at, {"loss/discriminator": 1.3}) for at in range(3)])
     assert "reported_losses" not in {finding.name for finding in examine(facts, measured)}
     well = examine(facts.joined({"samples": "good"}), History(series={}))
     assert {finding.severity for finding in well} == {Severity.NOTE}

@@ -1,0 +1,1 @@
+"""How well `equipoise diagnose` answers what people ask in forums."""

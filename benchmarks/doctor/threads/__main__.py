@@ -1,0 +1,48 @@
+"""Does the doctor name what was behind the questions that people ask?
+
+    python -m benchmarks.doctor.threads                    # the half that rules may be tuned on
+    python -m benchmarks.doctor.threads --half held_out    # the other
+
+Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
+than a risk is said), each with its 95 % Wilson interval, and every miss.
+"""
+
+import argparse
+
+from benchmarks.doctor.threads.casebook import casebook
+from benchmarks.doctor.threads.judge import Answer, answer
+from equipoise.metrics import wilson_interval
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--half", choices=("tuned", "held_out"), default="tuned")
+    options = parser.parse_args()
+
+    answers = [answer(case) for case in casebook() if case.half == options.half]
+    ill = [one for one in answers if not one.case.healthy]
+    healthy = [one for one in answers if one.case.healthy]
+    print(f"{len(answers)} cases ({options.half}): {len(ill)} with a cause, {len(healthy)} healthy")
+    print(_share("cause first", [one.first for one in ill]))
+    print(_share("cause in the first three", [one.among_three for one in ill]))
+    print(_share("healthy left alone", [one.left_alone for one in healthy]))
+    for one in answers:
+        if not (one.left_alone if one.case.healthy else one.first):
+            print(_miss(one))
+
+
+def _share(label: str, right: list[bool]) -> str:
+    interval = wilson_interval(sum(right), len(right))
+    share = sum(right) / len(right)
+    return f"{label:<26} {sum(right):3d}/{len(right):<3d} {share:6.1%}  ({interval.low:.1%} to {interval.high:.1%})"
+
+
+def _miss(one: Answer) -> str:
+    wanted = "healthy" if one.case.healthy else " or ".join(one.case.expected)
+    place = next((index + 1 for index, name in enumerate(one.causes) if name in one.case.expected), None)
+    severity = "unreadable" if one.unreadable else one.severity.value if one.severity else "nothing"
+    return f"  {one.case.name} ({severity}, place {place}): wanted {wanted}; said {', '.join(one.causes[:6])}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,63 @@
+"""Cases as people bring them to forums: what they paste, what they tell, and what it was."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+CASES = Path(__file__).with_name("cases.yaml")
+
+Half = Literal["tuned", "held_out"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadCase:
+    """One thread. `expected` lists every answer that is right, the root first; a healthy one has none."""
+
+    name: str
+    kind: str
+    log: str
+    objective: str | None
+    facts: dict[str, str]
+    notes: str
+    expected: tuple[str, ...]
+
+    @property
+    def healthy(self) -> bool:
+        """Somebody worried without need."""
+        return not self.expected
+
+    @property
+    def half(self) -> Half:
+        """Rules and readers may be changed for the tuned half only; a hash of the name divides them."""
+        return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
+
+
+def casebook(path: Path = CASES) -> list[ThreadCase]:
+    """Every case of the file.
+
+    Raises:
+        ValueError: a name comes twice, or a case has neither a cause nor `healthy: true`, or both.
+    """
+    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    cases = [_case(entry) for entry in entries]
+    if len({case.name for case in cases}) < len(cases):
+        raise ValueError("Two cases have the same `id`.")
+    return cases
+
+
+def _case(entry: dict[str, Any]) -> ThreadCase:
+    expected = tuple(entry.get("expected", ()))
+    if bool(expected) == (entry.get("healthy") == "true"):
+        raise ValueError(f"{entry['id']} must have either `expected` or `healthy: true`.")
+    return ThreadCase(
+        name=entry["id"],
+        kind=entry["kind"],
+        log=entry["log"],
+        objective=entry.get("objective"),
+        facts=entry.get("facts", {}),
+        notes=entry.get("notes", ""),
+        expected=expected,
+    )

@@ -1,0 +1,79 @@
+"""Timing in turns, counting operations, and the machine's own limit."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils.flop_counter import flop_registry
+
+Cycle = Callable[[], object]
+FEWEST_ROUNDS = 5
+
+
+def in_turns(cycles: Mapping[str, Cycle], *, seconds: float, device: torch.device) -> dict[str, list[float]]:
+    """Seconds of one cycle of each, round after round, so that a busy machine slows all alike; not the first."""
+    times: dict[str, list[float]] = {name: [] for name in cycles}
+    for cycle in cycles.values():
+        _timed(cycle, device)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end or len(next(iter(times.values()))) < FEWEST_ROUNDS:
+        for name, cycle in cycles.items():
+            times[name].append(_timed(cycle, device))
+    return times
+
+
+def ratios(slow: list[float], fast: list[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile of how many times faster `fast` was, round by round."""
+    each = [a / b for a, b in zip(slow, fast, strict=True)]
+    low, middle, high = statistics.quantiles(each, n=4)
+    return low, middle, high
+
+
+def operations(cycle: Cycle) -> int:
+    """Floating-point operations of matrix products and convolutions, derivatives of both orders included."""
+    with _Counting() as counting:
+        cycle()
+    return counting.total
+
+
+class _Counting(TorchDispatchMode):
+    """PyTorch's formulas without PyTorch's own counter, whose hooks refuse a gradient of a gradient."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.total = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        packet = func.overloadpacket
+        if packet in flop_registry:
+            self.total += flop_registry[packet](*args, **(kwargs or {}), out_val=result)
+        elif packet is torch.ops.equipoise.product:
+            self.total += 2 * result.numel() * args[0].shape[1]
+        return result
+
+
+def peak(device: torch.device, *, size: int = 1536, repeats: int = 20) -> float:
+    """Operations a second of the best large float32 product that this machine was seen to do."""
+    a, b = (torch.rand(size, size, device=device) for _ in range(2))
+    ways: list[Cycle] = [lambda: a @ b]
+    if device.type == "cpu":
+        ways.append(lambda: torch.ops.equipoise.product(a, b, None))
+    best = min(_timed(way, device) for way in ways for _ in range(repeats))
+    return 2 * size**3 / best
+
+
+def _timed(cycle: Cycle, device: torch.device) -> float:
+    _wait(device)
+    began = time.perf_counter()
+    cycle()
+    _wait(device)
+    return time.perf_counter() - began
+
+
+def _wait(device: torch.device) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -1,0 +1,84 @@
+"""From a turn of the game to a step that is ready to be played: trace, simplify, compile, capture, check."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import torch
+
+from equipoise.core.randomness import global_random_state, restore_global_random_state
+from equipoise.core.steps import Batch
+from equipoise.training.fused.captured import Captured
+from equipoise.training.fused.check import disagreement
+from equipoise.training.fused.compiling import compiled
+from equipoise.training.fused.draws import UnsupportedStepError
+from equipoise.training.fused.graphs import Record, Run, StepGraph, Turn, graph_of
+from equipoise.training.fused.trace import copied
+from equipoise.training.game import Game
+from equipoise.training.state import TrainState
+
+
+class PreparedStep:
+    """A checked step. `descend` leaves gradients in the parameters, as `backward` would."""
+
+    def __init__(self, graph: StepGraph, run: Run, *, operations: int, compile_seconds: float) -> None:
+        self._graph, self._run = graph, run
+        self.operations, self.compile_seconds = operations, compile_seconds
+        self._weights: tuple[list[float], list[torch.Tensor]] = ([], [])
+
+    def descend(self, real: Batch, game: Game, *, add: bool) -> Record:
+        """Put the gradients of one micro-batch in place, or add them to those that lie there."""
+        inputs = self._graph.inputs(real, self._on_device(game, real.samples.device), self._graph.numbers())
+        with torch.no_grad():
+            gradients, record = self._graph.split(self._run(*inputs))
+            for parameter, gradient in zip(self._graph.parameters, gradients, strict=True):
+                if add and parameter.grad is not None and gradient is not None:
+                    parameter.grad = parameter.grad + gradient
+                elif not add:
+                    parameter.grad = gradient
+        return record
+
+    def _on_device(self, game: Game, device: torch.device) -> list[torch.Tensor]:
+        """The weights of `game`, copied to the device only when they have changed."""
+        weights = self._graph.turn.weights(game)
+        if weights != self._weights[0]:
+            self._weights = (weights, [torch.tensor(weight, device=device) for weight in weights])
+        return self._weights[1]
+
+
+def prepared(
+    turn: Turn, state: TrainState, real: Batch, *, compile_it: bool, cache: Path | None = None
+) -> PreparedStep:
+    """Make and check the step of `turn` at a batch like `real`. The state and its random streams stay as they are.
+
+    Raises:
+        UnsupportedStepError: it cannot be traced or compiled, or does not agree with the eager step.
+    """
+    with streams_kept(state):
+        graph = StepGraph(turn, state, real)
+        weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]
+        inputs = [*graph.inputs(real, weights, ()), *graph.note(graph.inputs(real, weights, ()))]
+        module = graph_of(graph, copied(inputs))
+        operations = len(module.graph.nodes)
+        run: Run = module
+        seconds = 0.0
+        if compile_it:
+            made = compiled(module, copied(inputs), cache=cache)
+            run, seconds = made.run, made.seconds
+        if state.device.type == "cuda":
+            run = Captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
+        found = disagreement(graph, run, inputs)
+        if found is not None:
+            raise UnsupportedStepError(found)
+    return PreparedStep(graph, run, operations=operations, compile_seconds=seconds)
+
+
+@contextmanager
+def streams_kept(state: TrainState) -> Iterator[None]:
+    """Put the run's random stream and torch's global ones back afterwards."""
+    own, others = state.rng.get_state(), global_random_state()
+    try:
+        yield
+    finally:
+        state.rng.set_state(own)
+        restore_global_random_state(others)
