@@ -88,7 +88,7 @@ SAMPLES: dict[str, Observation] = {
         Severity.HARM,
         (
             COLLAPSE,
-                        MOMENTUM,
+            MOMENTUM,
             Suspect("latent_too_small", "The latents have too few numbers.", number("latent_dim", below=4.0)),
             SMALL_BATCH,
             Suspect("duplicated_data", "The data repeat themselves.", number("duplicate_share", above=0.02)),
