@@ -36,7 +36,6 @@ def inspections(replay: Replay, latents: Tensor, *, fresh: bool) -> Iterator[Tas
     yield "test the latents' wiring", lambda: _of(latents_test(replay.players(latents)))
     if fresh:
         yield "test the generator's variety", lambda: _variety(replay, latents)
-        yield "see how weights began", lambda: inspect.initialisation_facts(replay.generator, replay.discriminator)
     yield "see the modes", lambda: _modes(replay)
     yield "see the sizes", lambda: _sizes(replay)
 

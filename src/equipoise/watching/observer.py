@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.utils.hooks import RemovableHandle
 
 from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue
 from equipoise.probes import GameProbe, undisturbed
+from equipoise.probes.inspect import initialisation_facts
 from equipoise.watching.inspection import clip_bound, inspections
 from equipoise.watching.ledger import Ledger
 from equipoise.watching.look import (
@@ -33,6 +35,8 @@ from equipoise.watching.wrappers import eager
 
 UNPENALISED = 32
 """Steps of the discriminator without the penalty that its objective's name promises, before it counts as missing."""
+THROWN = 0.2
+"""|step| over |weights| from which a network is not the one that it was."""
 STOPPED = 120
 """Steps of one player without one of the other, after both had moved, before the other counts as stopped. The first
 rounds of the original WGAN take a hundred critic steps each."""
@@ -59,6 +63,7 @@ class Observer:
         here = weakref.ref(self)
         self._networks = (generator, discriminator)
         self._ledger = Ledger()
+        self._began = self._beginning()
         self._recorder = Recorder(generator, discriminator, _complaint(here))
         self._steps = Steps(generator, discriminator, self._recorder, _noting(here), _complaint(here))
 
@@ -75,7 +80,7 @@ class Observer:
     @property
     def facts(self) -> Facts:
         """What the objective's name stands for, what was seen, and, before all, what was given."""
-        seen = {**(self._inspected or {}), **self._learned}
+        seen = {**self._began, **(self._inspected or {}), **self._learned}
         objective = self._told.choice("objective")
         if objective is not None and (objective, seen.get("objective")) != ("non_saturating", "minimax"):
             seen["objective"] = objective  # but whoever says `gan` may mean either form of the generator's loss
@@ -110,7 +115,7 @@ class Observer:
         signals: Readings = {}
         with self.guarded("look by itself"), self._alone():
             if replay is not None:
-                self._inspect(replay, fresh=at <= FRESH)
+                self._inspect(replay, fresh=at <= FRESH and self._hardly_moved())
             if measure:
                 self._signals(replay, signals)
         self._measure()
@@ -150,6 +155,19 @@ class Observer:
         """Note what could not be done; the first reason for each purpose is kept."""
         first = (str(error).splitlines() or [""])[0]
         self.trouble.setdefault(purpose, f"{type(error).__name__}: {first}")
+
+    def _hardly_moved(self) -> bool:
+        """Steps so large that they make the networks something else say nothing of how these began."""
+        return max((*self._movements["generator"], *self._movements["discriminator"]), default=0.0) < THROWN
+
+    def _beginning(self) -> dict[str, FactValue]:
+        """How weights begin: a few steps later equal ones are no longer equal. Lazy ones have no values yet."""
+        modules = [eager(module) for module in self._networks]
+        if any(is_lazy(parameter) for module in modules for parameter in module.parameters()):
+            return {}
+        with self.guarded("see how weights begin"):
+            return initialisation_facts(*modules)
+        return {}
 
     def _measure(self) -> None:
         for side in self._steps.sides.values():

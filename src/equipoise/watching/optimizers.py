@@ -1,6 +1,7 @@
 """Facts that the optimisers tell: whose parameters they hold, how fast they go, whether their steps move anything."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from equipoise.core.records import FactValue
 from equipoise.probes.active.optimizers import settings_facts
@@ -9,6 +10,9 @@ from equipoise.watching.steps import Side
 UNUSED = 5
 """Steps of the other player past a gradient that nobody follows, before a player counts as left out."""
 _ROUNDS = 4
+_GAPS_KNOWN = 16
+_UNEVEN = 0.2
+"""Share of pairs of neighbouring gaps that differ, from which a rhythm is no rhythm: a plan changes seldom."""
 
 
 def optimizer_facts(sides: Mapping[str, Side], movements: Mapping[str, list[float]]) -> dict[str, FactValue]:
@@ -27,7 +31,7 @@ def optimizer_facts(sides: Mapping[str, Side], movements: Mapping[str, list[floa
     both = [set(side.optimizers) for side in sides.values()]
     if both[0] & both[1]:
         facts["optimizers_share_parameters"] = True
-    return facts | _rhythm(sides)
+    return facts | _rhythm(sides) | _skipping(sides)
 
 
 def _held(side: Side) -> dict[str, FactValue]:
@@ -48,3 +52,16 @@ def _rhythm(sides: Mapping[str, Side]) -> dict[str, FactValue]:
     if d_steps >= g_steps:
         return {"d_steps": float(round(d_steps / g_steps)), "g_steps": 1.0}
     return {"d_steps": 1.0, "g_steps": float(round(g_steps / d_steps))}
+
+
+def _skipping(sides: Mapping[str, Side]) -> dict[str, FactValue]:
+    """A player that sits out now and then, for one round or for several, as one does that a condition keeps back."""
+    return {"skips_updates": True} if any(_uneven(list(side.gaps)) for side in sides.values()) else {}
+
+
+def _uneven(gaps: Sequence[int]) -> bool:
+    if len(gaps) < _GAPS_KNOWN:
+        return False
+    repeated = sum(gaps.count(length) > 1 for length in set(gaps))
+    changes = sum(a != b for a, b in pairwise(gaps))
+    return repeated > 2 and changes >= _UNEVEN * (len(gaps) - 1)

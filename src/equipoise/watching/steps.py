@@ -1,6 +1,7 @@
 """The steps of both players: which backward passes each follows, and what it changes."""
 
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from equipoise.watching.recorder import Backward, Complain, Recorder, followed_w
 from equipoise.watching.sorting import Part, sorted_parts
 
 _KEPT = 4
+_GAPS = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
@@ -42,6 +44,10 @@ class Side:
     taken: int = 0
     idle: int = 0
     """Steps of the other player at which a pass that was meant for this one lay unused, since its own last step."""
+    since: int = 0
+    """Steps of the other player since its own last one."""
+    gaps: deque[int] = field(default_factory=lambda: deque(maxlen=_GAPS))
+    """How many steps of the other player lay before each of its newest own ones, where any did."""
     optimizers: "weakref.WeakSet[Optimizer]" = field(default_factory=weakref.WeakSet)
     foreign: Tensor | None = None
     previous: Tensor | None = None
@@ -95,7 +101,7 @@ class Steps:
             return
         for side in self.players_of(optimizer):
             side.optimizers.add(optimizer)
-            side.taken += 1
+            self._count(side)
             if not self._recorder.listening:
                 continue
             if side.measure:
@@ -103,6 +109,13 @@ class Steps:
             step = self._taken(side)
             if step is not None:
                 self._tell(step)
+
+    def _count(self, side: Side) -> None:
+        if side.since and side.taken:
+            side.gaps.append(side.since)
+        side.taken, side.since = side.taken + 1, 0
+        for other in self.sides.values():
+            other.since += other is not side
 
     def after(self, optimizer: Optimizer) -> None:
         """Right after a step."""

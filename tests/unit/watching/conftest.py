@@ -77,6 +77,14 @@ def watched(generator: nn.Module, discriminator: nn.Module, outcome: Outcome, op
         outcome.watch = watch(generator, discriminator, **options)
 
 
+def spoil(g: nn.Module, d: nn.Module, bugs: tuple[str, ...]) -> None:
+    if "frozen discriminator" in bugs:
+        d.requires_grad_(False)
+    if "equal weights" in bugs:
+        for weight in g.parameters():
+            nn.init.constant_(weight, 0.01)
+
+
 def vanilla(steps: int, bugs: tuple[str, ...], options: dict[str, Any] | None) -> Outcome:
     """BCE on probabilities with one-sided smoothing; one discriminator step to one of the generator."""
     end = None if "missing sigmoid" in bugs else nn.Sigmoid()
@@ -86,8 +94,7 @@ def vanilla(steps: int, bugs: tuple[str, ...], options: dict[str, Any] | None) -
     d_opt = adam(d, 2e-4 * fast, (0.5, 0.999))
     g_opt = adam(d if "wrong parameters" in bugs else g, 2e-4, (0.5, 0.999))
     criterion = nn.BCEWithLogitsLoss() if "double sigmoid" in bugs else nn.BCELoss()
-    if "frozen discriminator" in bugs:
-        d.requires_grad_(False)
+    spoil(g, d, bugs)
     images, _ = digits()
     images = (images + 1.0) * 127.5 if "raw data" in bugs else images
     outcome = Outcome(None, g, d)
@@ -105,7 +112,8 @@ def vanilla(steps: int, bugs: tuple[str, ...], options: dict[str, Any] | None) -
         loss = criterion(d(real), ones) + criterion(d(judged), zeros)
         if loss.requires_grad:
             loss.backward()
-        d_opt.step()
+        if "sits out when it leads" not in bugs or loss.item() > 1.37:
+            d_opt.step()
         if "no zero_grad" not in bugs and "leak" not in bugs:
             g_opt.zero_grad()
         score = d(g(torch.randn(BATCH, LATENTS)))

@@ -30,6 +30,7 @@ def test_a_healthy_loop_is_met_with_silence(play, loop):
         ("vanilla", "no zero_grad", "stale_gradients"),
         ("vanilla", "swapped labels", "swapped_labels"),
         ("vanilla", "fast discriminator", "learning_rates_apart"),
+        ("vanilla", "equal weights", "constant_output"),
         ("wgan_gp", "sigmoid", "squashed_critic"),
         ("wgan_gp", "norm in critic", "batch_norm_in_critic"),
         ("wgan_gp", "no create_graph", "penalty_not_wired"),
@@ -56,6 +57,11 @@ def test_a_planted_mistake_is_named_within_the_first_steps(play, loop, bug, name
     assert set(wiring) <= {name, "frozen_generator"}, wiring  # the wrong optimiser holds the other player's parameters
     assert outcome.watch.exit_status >= 3
     assert dict(outcome.watch.trouble) == {}
+
+
+def test_a_discriminator_that_sits_out_when_it_leads_is_seen_by_its_uneven_rhythm(play):
+    names = [finding.name for finding in play("vanilla", 301, "sits out when it leads").watch.findings]
+    assert "skips_updates" in names
 
 
 def test_the_objective_is_found_out_where_nobody_says_it(play):

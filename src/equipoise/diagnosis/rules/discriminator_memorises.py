@@ -3,10 +3,15 @@
 from equipoise.core.records import Cause, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.seen import Limit, often_beyond, stays_beyond
+from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
 
 REMEMBERED = 0.60
 """P(D(training image) > D(held-out image)); 0.5 is fair. Its standard error at 192 + 192 images is 0.03."""
+BY_HEART = 0.65
+FEW = 1_000.0
+"""Real samples so few that knowing them by heart leaves nothing else to learn: then it is harm, seen or not."""
+FEW_EPOCHS = 10
+"""Nothing is known by heart that was shown less often: then reals and held-out reals differ in something else."""
 SIGNS = 0.9
 """Mean sign of D on reals, the signal that adaptive augmentation steers to 0.6 (arXiv 2006.06676)."""
 
@@ -26,11 +31,11 @@ def _examine(case: Case) -> Finding | None:
     ) or stays_beyond(
         case, Limit("separation/sign_of_real", SIGNS, above=True, label="mean sign of D on reals", share=0.1)
     )
-    if seen is None:
+    if seen is None or _hardly_shown(case):
         return None
     return Finding(
         name=RULE.name,
-        severity=Severity.RISK,
+        severity=Severity.HARM if _hopelessly_few(case, seen) else Severity.RISK,
         confidence=0.85,
         symptom="The discriminator knows its training images from other real ones.",
         since=seen.since,
@@ -48,6 +53,26 @@ def _examine(case: Case) -> Finding | None:
             Remedy(text="gather more data, or use a smaller discriminator", setting="discriminator.width=32"),
         ),
     )  # fmt: skip
+
+
+def _hardly_shown(case: Case) -> bool:
+    """Known to be so: a log may leave out how much was shown, or how many samples there are."""
+    size, shown = case.facts.number("dataset_size"), _shown(case)
+    return size is not None and shown is not None and shown < FEW_EPOCHS * size
+
+
+def _shown(case: Case) -> float | None:
+    """Real samples that the discriminator was shown so far."""
+    if case.history.unit == "images":
+        return float(case.history.end)
+    batch, d_steps = case.facts.number("batch_size"), case.facts.number("d_steps")
+    return None if case.history.unit != "steps" or batch is None else case.history.end * batch * (d_steps or 1.0)
+
+
+def _hopelessly_few(case: Case, seen: Seen) -> bool:
+    size = case.facts.number("dataset_size")
+    by_heart = seen.evidence.signal == "separation/memorisation" and (seen.evidence.value or 0.0) > BY_HEART
+    return by_heart and size is not None and size < FEW
 
 
 RULE = Rule(name="discriminator_memorises", kind="mechanism", examine=_examine)

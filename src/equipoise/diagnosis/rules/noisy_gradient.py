@@ -10,7 +10,14 @@ NOISE = 0.1
 """Cosine of the gradients of two independent batches; healthy runs are above 0.3."""
 
 
+ENOUGH = 64
+"""Samples in a batch from which its size is not to blame."""
+
+
 def _examine(case: Case) -> Finding | None:
+    size = case.facts.number("batch_size")
+    if size is not None and size >= ENOUGH and case.facts.flag("discriminator_mixes_samples") is not True:
+        return None
     seen = stays_beyond(
         case,
         Limit(
@@ -24,7 +31,6 @@ def _examine(case: Case) -> Finding | None:
     )
     if seen is None:
         return None
-    size = case.facts.number("batch_size")
     return Finding(
         name=RULE.name,
         severity=Severity.RISK,

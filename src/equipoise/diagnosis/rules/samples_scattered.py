@@ -5,6 +5,7 @@ import numpy as np
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.rules.noisy_gradient import ENOUGH
 
 WIDE = 4.5
 """Median distance to the nearest other sample over that of reals. In the zoo's calibration healthy runs pass 7 on their
@@ -42,16 +43,24 @@ def _examine(case: Case) -> Finding | None:
             ),
         ),
         explanation="The data form groups, or lie on a sheet; the samples fill the space around and between.",
-        causes=(
-            Cause(name="noisy_gradient", text="The generator's gradient is mostly noise."),
-            Cause(name="weight_decay", text="A discriminator too weak to see the difference."),
-            Cause(name="generator_capacity", text="A generator too smooth for the data."),
-        ),
+        causes=_causes(case),
         remedies=(
             Remedy(text="use larger batches", setting="training.batch_size=128"),
             Remedy(text="give the discriminator more updates or more width", setting="training.d_steps=5"),
             Remedy(text="train longer with a falling learning rate", setting="training.decay=linear"),
         ),
+    )
+
+
+def _causes(case: Case) -> tuple[Cause, ...]:
+    labels = Cause(name="labels_shuffled", text="Labels that do not belong to their samples mix the groups.")
+    noise = Cause(name="noisy_gradient", text="The generator's gradient is mostly noise.")
+    batch = case.facts.number("batch_size")
+    return (
+        *((labels,) if case.facts.flag("conditional") else ()),
+        *((noise,) if batch is None or batch < ENOUGH else ()),
+        Cause(name="weight_decay", text="A discriminator too weak to see the difference."),
+        Cause(name="generator_capacity", text="A generator too smooth for the data."),
     )
 
 

@@ -134,7 +134,7 @@ def _sign(value: float) -> int:
 _FUNCTION = {"wasserstein": "mean", "bce_with_logits": "bce_with_logits", "bce": "bce", "mse": "mse", "hinge": "hinge",
              "relativistic": "softplus"}  # fmt: skip
 _VARIABLE: dict[str, Callable[[Values], Values]] = {
-    "bce_with_logits": lambda scores: 1.0 / (1.0 + np.exp(-scores)),
+    "bce_with_logits": lambda scores: 0.5 * (1.0 + np.tanh(0.5 * scores)),  # the logistic function, without overflow
     "bce": lambda scores: scores,
     "mse": lambda scores: scores,
 }
