@@ -8,6 +8,7 @@ from equipoise.constraints import CONSTRAINTS
 from equipoise.objectives import OBJECTIVES
 from equipoise.training.fused import EagerEngine, FusedEngine
 from equipoise.training.fused.check import largest_error
+from equipoise.training.manner import Manner
 
 RELATIVE = 1e-5
 FLAT = ["dropout", "batch norm", "layer norm", "labels", "packing", "minibatch", "spectral norm"]
@@ -37,7 +38,7 @@ def test_gradients_records_and_buffers_are_those_of_the_eager_step(kit, objectiv
     real = kit.real_like(generator)
     game = kit.game_of(objective, *([penalty] if penalty else []), mode_seeking_weight=0.5)
     plain = EagerEngine()
-    engine = FusedEngine(plain, kind="fused", say=no_fallback)
+    engine = FusedEngine(Manner(kind="fused"), say=no_fallback)
     for play, other, player in (
         (plain.discriminator_step, engine.discriminator_step, "discriminator"),
         (plain.generator_step, engine.generator_step, "generator"),
