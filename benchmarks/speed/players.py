@@ -1,6 +1,7 @@
 """The ways to play a cycle of one case, each with networks and optimisers of its own, all from the same weights."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import nn
@@ -9,6 +10,8 @@ from benchmarks.speed.cases import Case
 from benchmarks.speed.textbook import Textbook
 from equipoise.core.steps import Batch
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
+from equipoise.training.fused.products import onednn_multiplies_faster
+from equipoise.training.manner import Manner
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.optimizers import make_optimizer
 from equipoise.training.state import TrainState, initial_state
@@ -68,10 +71,12 @@ def _our_cycle(
 
 
 def _engine(case: Case, way: str, state: TrainState, real: Batch, say: Callable[[str], None]) -> Engine:
-    eager = EagerEngine(one_pass=judges_alone(state.discriminator, real))
+    plain = Manner(one_pass=judges_alone(state.discriminator, real))
     if way == "eager":
-        return eager
-    engine = FusedEngine(eager, kind="compiled" if way == "compiled" else "fused", say=say)
+        return EagerEngine(manner=plain)
+    onednn = real.samples.device.type == "cpu" and onednn_multiplies_faster()
+    kind = "compiled" if way == "compiled" else "fused"
+    engine = FusedEngine(replace(plain, kind=kind, onednn=onednn), say=say)
     engine.prepare(state, case.game, real)
     say(f"{case.name}, {way}: {engine.operations:,} operations, {engine.compile_seconds:.1f} s of compiling")
     return engine

@@ -22,6 +22,8 @@ RUNS = {
     "wgan-gp": DECAY,
     "sngan": NARROW,
     "cgan": NARROW | {"training.precision": "bfloat16"},
+    "gan fused": {"training.engine": "fused"},
+    "wgan-gp fused": DECAY | {"training.engine": "fused", "training.probe_every": 3},
     "gan with everything": MINIBATCH | {"constraints.r1.weight": 1.0, "constraints.r1.every": 3},
 }
 
@@ -63,5 +65,13 @@ def test_looking_and_reading_more_often_changes_no_weight(tmp_path: Path) -> Non
     for name, often in (("seldom", {}), ("often", {"training.looks": 20, "training.checkpoint_seconds": 0.001})):
         settings = SMALL | NARROW | {"training.read_every": 7} | often
         eq.train("digits", recipe="cgan", out=tmp_path / name, images=20 * STEP, settings=settings, show_progress=False)
+    (expected, _), (found, _) = final_state(tmp_path / "seldom"), final_state(tmp_path / "often")
+    assert [key for key in expected if not torch.equal(expected[key], found[key])] == []
+
+
+def test_a_fused_run_that_is_probed_and_looked_at_is_the_same_run(tmp_path: Path) -> None:
+    for name, often in (("seldom", {"training.probe_every": 1000}), ("often", {"training.probe_every": 2})):
+        settings = SMALL | {"training.engine": "fused", "training.read_every": 7} | often
+        eq.train("digits", recipe="gan", out=tmp_path / name, images=20 * STEP, settings=settings, show_progress=False)
     (expected, _), (found, _) = final_state(tmp_path / "seldom"), final_state(tmp_path / "often")
     assert [key for key in expected if not torch.equal(expected[key], found[key])] == []

@@ -15,6 +15,7 @@ Checkpoint = Annotated[
 ]
 
 StopOn = Literal["never", "risk", "harm", "wiring"]
+EngineChoice = Literal["auto", "eager", "fused", "compiled"]
 
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0}
 

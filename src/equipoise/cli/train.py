@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from equipoise.cli.options import Images, StopOn, Time, seconds_in
+from equipoise.cli.options import EngineChoice, Images, StopOn, Time, seconds_in
 
 
 def train(
@@ -17,6 +17,7 @@ def train(
     time: Time = None,
     settings: Annotated[tuple[str, ...], Parameter(name="--set", negative=(), show_default=False)] = (),
     device: str = "auto",
+    engine: EngineChoice = "auto",
     seed: int = 0,
     stop_on: Annotated[StopOn | None, Parameter(name="--stop-on", show_default=False)] = None,
     dry_run: Annotated[bool, Parameter(name="--dry-run", negative=(), show_default=False)] = False,
@@ -32,7 +33,9 @@ def train(
         recipe: Which GAN: gan, dcgan, wgan, wgan-gp, sngan or cgan; `equipoise recipes` tells what they are.
         settings: Change one setting of the recipe, such as --set constraints.r1.weight=5. May be repeated.
         device: auto, cpu, cuda, cuda:1 or mps.
-        seed: Decides weights, order and noise; the same seed on the same machine gives the same run.
+        engine: How steps are computed: eager as written, fused into one graph each, or that graph compiled too. Graphs
+            are checked against the eager step and give the same but for rounding; auto takes what a run earns back.
+        seed: Decides weights, order and noise; the same seed and engine on the same machine give the same run.
         stop_on: End the run, with a checkpoint, when the doctor finds something as bad as risk, harm or wiring; the
             command then ends with status 3, 4 or 5. By default a run goes on, whatever is found.
         dry_run: Show the whole recipe, both networks, the estimated time and any warnings, and train nothing.
@@ -48,6 +51,7 @@ def train(
         seconds=seconds_in(time),
         settings={
             "training.device": device,
+            "training.engine": engine,
             "training.seed": seed,
             **({} if stop_on is None else {"training.stop_on": stop_on}),
             **parsed_settings(settings),

@@ -32,6 +32,7 @@ from equipoise.training.state import TrainState, initial_state
 
 WEIGHT_STREAM = 2
 ASIDE = (
+    "engine",
     "images",
     "seconds",
     "looks",
@@ -42,7 +43,7 @@ ASIDE = (
     "keep_checkpoints",
     "trackers",
 )
-"""Settings of training that change no weight, so that a checkpoint goes on whatever they are."""
+"""Settings of training that change no weight beyond its rounding, so that a checkpoint goes on whatever they are."""
 
 INITIALISATION = {"mlp": "torch", "dcgan": "dcgan", "resnet": "glorot"}
 

@@ -7,12 +7,14 @@ import torch
 from torch import nn
 
 from equipoise.data import SourceLike
-from equipoise.recipes.assemble import make_schedule, make_state
+from equipoise.recipes.assemble import make_plan, make_schedule, make_state
+from equipoise.recipes.engine import chosen_engine
 from equipoise.recipes.resolve import warnings_of
 from equipoise.recipes.schema import Recipe
 from equipoise.recipes.setup import Setup, set_up
+from equipoise.training.fused import Engine
 from equipoise.training.progress import duration
-from equipoise.training.step import discriminator_step, generator_step
+from equipoise.training.state import TrainState
 
 TIMED_CYCLES = 3
 
@@ -23,7 +25,7 @@ def rehearse(recipe: Recipe, source: SourceLike) -> str:
     Prepares the data and takes a few steps to measure the speed; writes nothing but the data's cache.
     """
     setup = set_up(recipe, source)
-    sections = [settings_text(asdict(setup.recipe)), _data_text(setup), _networks_text(setup), _length_text(setup)]
+    sections = [settings_text(asdict(setup.recipe)), _data_text(setup), _networks_text(setup), *_play_texts(setup)]
     warnings = [*setup.store.notes, *warnings_of(setup.recipe)]
     sections += [f"Warning: {warning}" for warning in warnings]
     return "\n\n".join(sections)
@@ -69,9 +71,17 @@ def _parameters(module: nn.Module) -> int:
     return sum(parameter.numel() for parameter in module.parameters())
 
 
-def _length_text(setup: Setup) -> str:
+def _play_texts(setup: Setup) -> tuple[str, str]:
+    """Which engine would play, and how long the run would take with it."""
+    state, said = make_state(setup.recipe, setup.players), list[str]()
+    engine = chosen_engine(setup, state, make_plan(setup.recipe), say=said.append)
+    return " ".join([f"Engine: {engine.manner.kind}.", *said]), _length_text(
+        setup, _images_a_second(setup, engine, state)
+    )
+
+
+def _length_text(setup: Setup, rate: float) -> str:
     training = setup.recipe.training
-    rate = _images_a_second(setup)
     images = training.images if training.images is not None else round(rate * (training.seconds or 0.0))
     if training.seconds is not None:
         images = min(images, round(rate * training.seconds))
@@ -83,9 +93,9 @@ def _length_text(setup: Setup) -> str:
     )
 
 
-def _images_a_second(setup: Setup) -> float:
+def _images_a_second(setup: Setup, engine: Engine, state: TrainState) -> float:
     """Measured over a few cycles after one to warm up."""
-    state, game, feed = make_state(setup.recipe, setup.players), setup.game, setup.feed()
+    game, feed = setup.game, setup.feed()
     make_schedule(setup.recipe, epoch_images=setup.facts.count).apply(state)
     began, seen = 0.0, 0
     for cycle in range(TIMED_CYCLES + 1):
@@ -93,8 +103,8 @@ def _images_a_second(setup: Setup) -> float:
             began, seen = time.perf_counter(), state.images_seen
         for _ in range(game.d_steps):
             real = feed.at(state.images_seen)
-            discriminator_step(state, game, real)
-        generator_step(state, game, real)
+            engine.discriminator_step(state, game, real)
+        engine.generator_step(state, game, real)
         if state.device.type == "cuda":
             torch.cuda.synchronize(state.device)
     return (state.images_seen - seen) / (time.perf_counter() - began)

@@ -1,7 +1,7 @@
 """What a recipe says. Plain frozen data: no class paths, no expressions, printed in full before a run.
 
-`"auto"`, and `None` for a size, stand for what the data decides; `resolve` replaces them. Elsewhere `None` means
-absent, or the architecture's own default.
+`"auto"`, and `None` for a size, stand for what the data decides; `resolve` replaces them, all but `training.engine`,
+which is chosen on the first batch. Elsewhere `None` means absent, or the architecture's own default.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import ConfigDict, Field
 
 from equipoise.training.game import Precision
+from equipoise.training.manner import Choice
 from equipoise.training.schedule import Decay
 
 Conditioning = Literal["auto", "none", "embedding", "projection"]
@@ -104,6 +105,7 @@ class TrainingSettings:
 
     `read_every` and `probe_every` count generator updates between two readings of what a step shows anyway and between
     two probes of the players; after a probe the doctor is asked, and `stop_on` is what it may end the run for.
+    `engine` changes the speed of a run and the rounding of its steps, nothing else; see docs/performance.md.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -116,6 +118,7 @@ class TrainingSettings:
     decay_rate: Positive = 0.99
     ema_half_life: Annotated[int, Field(ge=0)] = 10_000
     precision: Precision = "float32"
+    engine: Choice = "auto"
     device: str = "auto"
     seed: int = 0
     read_every: Count = 20

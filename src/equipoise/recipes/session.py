@@ -16,6 +16,7 @@ from equipoise.data import SourceLike
 from equipoise.probes import StepProbe
 from equipoise.recipes.assemble import make_plan, make_schedule, make_state
 from equipoise.recipes.doctor import RunDoctor
+from equipoise.recipes.engine import chosen_engine
 from equipoise.recipes.facts import facts_of
 from equipoise.recipes.folder import read_recipe, require_free, write_json, write_run
 from equipoise.recipes.load import generator_config
@@ -26,6 +27,7 @@ from equipoise.recipes.probe import enough_held_out, run_probe
 from equipoise.recipes.schema import Recipe, StopOn
 from equipoise.recipes.setup import Setup, set_up, source_name
 from equipoise.training.checkpoint import CheckpointInfo, load_checkpoint, read_info
+from equipoise.training.fused import Engine
 from equipoise.training.journal import Journal
 from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
 from equipoise.training.plan import Plan
@@ -159,7 +161,10 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
         notes, info = _restored(checkpoints, state, setup.fingerprint) if resume else ([], None)
         if resume:
             _require_budget_left(plan, state)
-            write_json(layout.recipe, asdict(recipe))  # a new budget is the run's budget from now on
+        display = open_things.enter_context(closing(_display(plan, state, [*setup.store.notes, *notes], show_progress)))
+        engine = chosen_engine(setup, state, plan, say=display.message, kept=info.manner if info else None)
+        recipe = replace(recipe, training=replace(recipe.training, engine=engine.manner.kind))
+        write_json(layout.recipe, asdict(recipe))  # with the engine chosen, and with a new budget from now on
         trackers = make_trackers(
             recipe.training.trackers,
             layout.root,
@@ -169,13 +174,10 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
         for tracker in trackers:
             open_things.enter_context(closing(tracker))
         journal = open_things.enter_context(Journal(layout.journal, resume_at=info.journal_offset if info else None))
-        display: Display = display_for(plan.budget, start=state) if show_progress else SilentDisplay()
-        open_things.enter_context(closing(display))
-        for note in (*setup.store.notes, *notes):
-            display.message(note)
         doctor = _doctor(setup, layout, resume=resume)
-        journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor))
+        journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor, engine))
         around = Surroundings(
+            engine=engine,
             feed=setup.feed(),
             schedule=make_schedule(recipe, epoch_images=setup.facts.count),
             journal=journal,
@@ -190,6 +192,14 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
         return train_loop(state, setup.game, plan, around)
 
 
+def _display(plan: Plan, state: TrainState, notes: list[str], show_progress: bool) -> Display:
+    """What the user sees, with the notes already told."""
+    display: Display = display_for(plan.budget, start=state) if show_progress else SilentDisplay()
+    for note in notes:
+        display.message(note)
+    return display
+
+
 def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
     """The doctor of this run, who on a resume remembers what the journal tells."""
     training = setup.recipe.training
@@ -199,10 +209,11 @@ def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
     return doctor
 
 
-def _told_at_the_beginning(setup: Setup, doctor: RunDoctor) -> dict[str, object]:
+def _told_at_the_beginning(setup: Setup, doctor: RunDoctor, engine: Engine) -> dict[str, object]:
     """What a later reader of the journal needs to examine the run; `held_out` is 0 where too few samples were."""
     return {
         "recipe": setup.recipe.name,
+        "engine": engine.manner.kind,
         "planned": setup.recipe.training.images,
         "held_out": len(setup.held_out_indices) if enough_held_out(setup) else 0,
         "facts": dict(doctor.facts),

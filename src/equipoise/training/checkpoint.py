@@ -2,12 +2,13 @@
 
 A file holds every tensor of `TrainState` (both players, the averaged generator, both optimisers, the random streams)
 under names such as `generator.net.0.weight` and `d_optimizer.3.exp_avg`, and in its header, as JSON text, the counters
-and the optimisers' settings, the recipe's fingerprint, the journal's length and the value of the selection metric.
+and the optimisers' settings, the manner of computing, the recipe's fingerprint, the journal's length and the value of
+the selection metric.
 """
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from torch.optim import Optimizer
 from equipoise.core.errors import CheckpointError
 from equipoise.core.randomness import global_random_state, restore_global_random_state
 from equipoise.training.divergence import require_finite
+from equipoise.training.manner import EAGER, Manner
 from equipoise.training.state import TrainState
 
 FORMAT = "equipoise checkpoint 1"
@@ -35,6 +37,7 @@ class CheckpointInfo:
     fingerprint: str
     """Of the recipe and the data: a checkpoint fits only the run that wrote it."""
     journal_offset: int
+    manner: Manner = EAGER
     metric: float | None = None
     """Value of the selection metric when it was saved, lower is better; None when it was not measured."""
 
@@ -54,6 +57,7 @@ def save_checkpoint(path: Path, state: TrainState, info: CheckpointInfo) -> None
         "optimizers": json.dumps({name: _settings(getattr(state, name)) for name in OPTIMIZERS}),
         "fingerprint": info.fingerprint,
         "journal_offset": str(info.journal_offset),
+        "manner": json.dumps(asdict(info.manner)),
         "metric": json.dumps(info.metric),
     }
     write_atomically(path, save(tensors, metadata=header))
@@ -188,6 +192,7 @@ def _info(header: dict[str, str]) -> CheckpointInfo:
     return CheckpointInfo(
         fingerprint=header["fingerprint"],
         journal_offset=int(header["journal_offset"]),
+        manner=Manner(**json.loads(header["manner"])),
         metric=json.loads(header["metric"]),
     )
 

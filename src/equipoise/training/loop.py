@@ -12,6 +12,7 @@ from equipoise.training.average import update_average
 from equipoise.training.divergence import divergence
 from equipoise.training.doctor import Doctor
 from equipoise.training.feed import Feed
+from equipoise.training.fused import Engine
 from equipoise.training.game import Game
 from equipoise.training.interrupt import StopRequest
 from equipoise.training.journal import Journal
@@ -20,7 +21,6 @@ from equipoise.training.progress import Display
 from equipoise.training.retention import CheckpointFolder
 from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState
-from equipoise.training.step import discriminator_step, generator_step
 from equipoise.training.trackers import Tracker
 
 Signals = Mapping[str, float]
@@ -44,8 +44,9 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Surroundings:
-    """What a run reads from and writes to. None of it is part of the game."""
+    """What a run reads from and writes to, and who plays its steps. None of it is part of the game."""
 
+    engine: Engine
     feed: Feed
     schedule: Schedule
     journal: Journal
@@ -110,8 +111,8 @@ def _cycle(state: TrainState, game: Game, around: Surroundings, *, probing: bool
         real = around.feed.at(state.images_seen)
         if probing and left == 0:
             finish = around.probe(state)
-        d_record = discriminator_step(state, game, real)
-    g_record = generator_step(state, game, real)
+        d_record = around.engine.discriminator_step(state, game, real)
+    g_record = around.engine.generator_step(state, game, real)
     return _Cycle(d_record=d_record, g_record=g_record, images=state.images_seen - before, finish_probe=finish)
 
 
@@ -163,7 +164,9 @@ def _look(state: TrainState, plan: Plan, around: Surroundings) -> float:
 
 def _save(state: TrainState, around: Surroundings, metric: float | None) -> Path:
     try:
-        path = around.checkpoints.save(state, journal_offset=around.journal.offset, metric=metric)
+        path = around.checkpoints.save(
+            state, journal_offset=around.journal.offset, manner=around.engine.manner, metric=metric
+        )
     except TrainingDiverged:
         around.journal.event(state, "diverged", signal="weights", value="nan")
         raise

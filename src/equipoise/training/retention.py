@@ -7,6 +7,7 @@ from safetensors.torch import save
 from equipoise.core.errors import CheckpointError
 from equipoise.core.layout import RunLayout
 from equipoise.training.checkpoint import CheckpointInfo, copied_weights, read_info, save_checkpoint, write_atomically
+from equipoise.training.manner import Manner
 from equipoise.training.state import TrainState
 
 SUFFIX = ".safetensors"
@@ -30,10 +31,12 @@ class CheckpointFolder:
         except OSError as error:
             raise CheckpointError(f"Cannot write to {self.path}: {error.strerror}. Choose a folder you own.") from error
 
-    def save(self, state: TrainState, *, journal_offset: int, metric: float | None) -> Path:
+    def save(self, state: TrainState, *, journal_offset: int, manner: Manner, metric: float | None) -> Path:
         """Write a checkpoint and the generator's file, then let go of what is neither recent nor best."""
         path = self.path / f"{state.images_seen:012d}{SUFFIX}"
-        info = CheckpointInfo(fingerprint=self._fingerprint, journal_offset=journal_offset, metric=metric)
+        info = CheckpointInfo(
+            fingerprint=self._fingerprint, journal_offset=journal_offset, manner=manner, metric=metric
+        )
         save_checkpoint(path, state, info)
         write_atomically(self._hand_out, save(copied_weights(state.averaged_generator)))
         for outdated in self._outdated():

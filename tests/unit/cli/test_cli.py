@@ -297,3 +297,10 @@ def test_a_reader_that_has_seen_enough_is_no_reason_for_a_stack_trace():
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=120)
     assert done.returncode == 1
     assert done.stderr == ""
+
+
+def test_the_engine_is_an_option_of_its_own(capsys):
+    main(["train", "--data", "digits", "--recipe", "gan", "--images", "64", "--engine", "fused", "--dry-run", *SET])
+    shown = capsys.readouterr().out
+    assert "training.engine = fused" in shown
+    assert "Engine: fused. Steps fused into" in shown

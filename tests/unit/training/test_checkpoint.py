@@ -17,11 +17,13 @@ from equipoise.training.checkpoint import (
     save_checkpoint,
     write_atomically,
 )
+from equipoise.training.manner import Manner
 from equipoise.training.optimizers import OptimizerSettings
 from equipoise.training.retention import CheckpointFolder, best_checkpoint, newest_first
 from equipoise.training.step import discriminator_step, generator_step
 
-INFO = CheckpointInfo(fingerprint="f", journal_offset=17, metric=0.25)
+MANNER = Manner(kind="fused", one_pass=True, onednn=True)
+INFO = CheckpointInfo(fingerprint="f", journal_offset=17, manner=MANNER, metric=0.25)
 
 
 def played(state, game, real, steps=2):
@@ -139,7 +141,7 @@ def folder(tmp_path):
 def saved(folder, state, metrics):
     for number, metric in enumerate(metrics, start=1):
         state.images_seen = number
-        folder.save(state, journal_offset=0, metric=metric)
+        folder.save(state, journal_offset=0, manner=Manner(), metric=metric)
     return [int(path.stem) for path in newest_first(folder.path)]
 
 
@@ -180,7 +182,7 @@ def test_a_weight_that_is_no_number_is_never_saved(folder, make_state, player):
     state = make_state()
     next(getattr(state, player).parameters()).data[0, 0] = torch.inf
     with pytest.raises(TrainingDiverged, match=f"`{player}.0.weight` became not finite"):
-        folder.save(state, journal_offset=0, metric=None)
+        folder.save(state, journal_offset=0, manner=Manner(), metric=None)
     assert newest_first(folder.path) == []
 
 

@@ -5,11 +5,25 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Outputs, Run
 from equipoise.training.fused.trace import copied
 
 WARM_UPS = 3
 """Runs before the capture, in which libraries choose their kernels and take their memory."""
+
+
+def captured(run: Run, inputs: Sequence[Tensor], *, players: int, gradients: int) -> "Captured":
+    """`run` as a CUDA graph.
+
+    Raises:
+        UnsupportedStepError: something in it cannot be recorded, such as a wait for the device.
+    """
+    try:
+        return Captured(run, inputs, players=players, gradients=gradients)
+    except RuntimeError as error:
+        reason = str(error).strip().splitlines() or [""]
+        raise UnsupportedStepError(f"it cannot be captured as a CUDA graph ({reason[0][:120]})") from error
 
 
 class Captured:

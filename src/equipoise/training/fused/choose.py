@@ -1,24 +1,26 @@
 """Which engine a run gets: what is asked for, or what its length earns back."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import torch
 
 from equipoise.core.steps import Batch
 from equipoise.networks.untouched import untouched
 from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
-from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Kind, Say
+from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Say
 from equipoise.training.fused.prepare import streams_kept
+from equipoise.training.fused.products import onednn_multiplies_faster
 from equipoise.training.fused.worth import Work, tracing_seconds, work_left, worth_compiling, worth_tracing
 from equipoise.training.game import Game
+from equipoise.training.manner import Choice, Kind, Manner
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
 
-Choice = Literal["auto", "eager", "fused", "compiled"]
-"""`auto` weighs what a run has left to do; a run that goes on passes the kind that it began with."""
+MEASURED_ON = ("cpu",)
+"""Devices on which `auto` takes a graph. Elsewhere it is to be asked for: its gain was not measured there."""
 
 
 def engine_for(
@@ -29,39 +31,57 @@ def engine_for(
     budget: Budget,
     say: Say,
     choice: Choice = "auto",
+    kept: Manner | None = None,
     cache: Path | None = None,
 ) -> Engine:
     """The engine of a run, ready to play. `real` is a batch like those to come; neither it nor `state` is changed.
 
-    `say` is told in one line each what was made and in what time, and why a step stays eager. Compiled kernels are
-    kept in `cache`, by default beside the prepared data.
+    `kept` is the manner that a resumed run began with, and comes before `choice`. `say` is told in one line each what
+    was made and in what time, and why a step stays eager. Compiled kernels are kept in `cache`, by default beside the
+    prepared data.
     """
-    eager = EagerEngine(one_pass=judges_alone(state.discriminator, real))
-    if choice == "auto":
-        ahead = _work_ahead(state, game, real, budget, one_pass=eager.one_pass)
-        if not worth_tracing(ahead, seconds=tracing_seconds(state)):
-            return eager
-        fused = _made(state, game, real, eager=eager, kind="fused", say=say, cache=cache)
-        if not (fused.complete and worth_compiling(ahead, operations=fused.operations, device=state.device)):
-            return fused
-        choice = "compiled"
-    if choice == "eager":
-        return eager
-    return _made(state, game, real, eager=eager, kind=choice, say=say, cache=cache)
+    if kept is not None:
+        return _engine(state, game, real, manner=kept, say=say, cache=cache)
+    plain = Manner(one_pass=judges_alone(state.discriminator, real))
+    if choice != "auto":
+        return _engine(state, game, real, manner=_of_kind(choice, plain, state), say=say, cache=cache)
+    if state.device.type not in MEASURED_ON:
+        return EagerEngine(manner=plain)
+    ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
+    if not worth_tracing(ahead, seconds=tracing_seconds(state)):
+        return EagerEngine(manner=plain)
+    fused = _engine(state, game, real, manner=_of_kind("fused", plain, state), say=say, cache=cache)
+    if not (
+        isinstance(fused, FusedEngine)
+        and fused.complete
+        and worth_compiling(ahead, operations=fused.operations, device=state.device)
+    ):
+        return fused
+    return _engine(state, game, real, manner=_of_kind("compiled", plain, state), say=say, cache=cache)
 
 
-def _made(
-    state: TrainState, game: Game, real: Batch, *, eager: EagerEngine, kind: Kind, say: Say, cache: Path | None
-) -> FusedEngine:
+def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
+    onednn = kind != "eager" and state.device.type == "cpu" and onednn_multiplies_faster()
+    return replace(plain, kind=kind, onednn=onednn)
+
+
+def _engine(
+    state: TrainState, game: Game, real: Batch, *, manner: Manner, say: Say, cache: Path | None
+) -> EagerEngine | FusedEngine:
+    """In that manner; the eager one where no step of the game can be fused."""
+    plain = EagerEngine(manner=replace(manner, kind="eager", onednn=False))
+    if manner.kind == "eager":
+        return plain
     began = time.monotonic()
-    engine = FusedEngine(eager, kind=kind, say=say, cache=cache)
+    engine = FusedEngine(manner, say=say, cache=cache)
     engine.prepare(state, game, real)
-    if engine.complete:
-        compiling = f", {engine.compile_seconds:.1f} s of it compiling" if kind == "compiled" else ""
-        say(
-            f"Steps fused into {engine.operations:,} operations and checked against the eager ones in "
-            f"{time.monotonic() - began:.1f} s{compiling}."
-        )
+    if engine.operations == 0:
+        return plain
+    compiling = f", {engine.compile_seconds:.1f} s of it compiling" if manner.kind == "compiled" else ""
+    say(
+        f"Steps fused into {engine.operations:,} operations and checked against the eager ones in "
+        f"{time.monotonic() - began:.1f} s{compiling}."
+    )
     return engine
 
 

@@ -2,15 +2,16 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Turn, without_weights
 from equipoise.training.fused.prepare import PreparedStep, prepared
 from equipoise.training.game import Game
+from equipoise.training.manner import EAGER, Manner
 from equipoise.training.state import TrainState
 from equipoise.training.step import (
     discriminator_step,
@@ -21,18 +22,16 @@ from equipoise.training.step import (
     update_generator,
 )
 
-Kind = Literal["eager", "fused", "compiled"]
-"""`fused`: one graph a step, run as it was traced. `compiled`: its kernels compiled too."""
 Say = Callable[[str], None]
 
 
 @runtime_checkable
 class Engine(Protocol):
-    """Plays one step of either player. A run keeps to one kind, since each rounds in an order of its own."""
+    """Plays one step of either player, and leaves its gradients in the player's parameters."""
 
     @property
-    def kind(self) -> Kind:
-        """What plays; to be remembered, so that a resumed run goes on with the same."""
+    def manner(self) -> Manner:
+        """How it computes; to be remembered, so that a resumed run goes on in the same way."""
         ...
 
     def discriminator_step(self, state: TrainState, game: Game, real: Batch) -> DiscriminatorRecord:
@@ -46,18 +45,13 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EagerEngine:
-    """The steps as they are written. `one_pass` scores reals and fakes together."""
+    """The steps as they are written."""
 
-    one_pass: bool = False
-
-    @property
-    def kind(self) -> Kind:
-        """Always `eager`."""
-        return "eager"
+    manner: Manner = EAGER
 
     def discriminator_step(self, state: TrainState, game: Game, real: Batch) -> DiscriminatorRecord:
         """Descend on D once."""
-        return discriminator_step(state, game, real, one_pass=self.one_pass)
+        return discriminator_step(state, game, real, one_pass=self.manner.one_pass)
 
     def generator_step(self, state: TrainState, game: Game, real: Batch) -> GeneratorRecord:
         """Descend on G once."""
@@ -71,15 +65,12 @@ class FusedEngine:
     hold on to its networks and its random stream.
     """
 
-    def __init__(self, eager: EagerEngine, *, kind: Kind, say: Say, cache: Path | None = None) -> None:
-        self._eager, self._kind, self._say, self._cache = eager, kind, say, cache
+    def __init__(self, manner: Manner, *, say: Say, cache: Path | None = None) -> None:
+        """Single steps may turn out to be eager ones; `manner` is what was asked for."""
+        self.manner, self._say, self._cache = manner, say, cache
+        self._eager = EagerEngine(manner=replace(manner, kind="eager", onednn=False))
         self._steps: dict[tuple[Turn, int], PreparedStep | None] = {}
         self._plain: tuple[Game, Game] | None = None
-
-    @property
-    def kind(self) -> Kind:
-        """What was asked for; single steps may still be eager ones."""
-        return self._kind
 
     def prepare(self, state: TrainState, game: Game, real: Batch) -> None:
         """Make every graph that `game` will need, on a batch like `real`."""
@@ -126,13 +117,13 @@ class FusedEngine:
     def _turn(self, player: str, game: Game, due: tuple[bool, ...] = ()) -> Turn:
         if self._plain is None or self._plain[0] is not game:
             self._plain = (game, without_weights(game))
-        return Turn(player=player, game=self._plain[1], one_pass=self._eager.one_pass, due=due)
+        return Turn(player=player, game=self._plain[1], one_pass=self.manner.one_pass, due=due)
 
     def _step(self, turn: Turn, state: TrainState, part: Batch) -> PreparedStep | None:
         key = (turn, len(part))
         if key not in self._steps:
             try:
-                self._steps[key] = prepared(turn, state, part, compile_it=self._kind == "compiled", cache=self._cache)
+                self._steps[key] = prepared(turn, state, part, manner=self.manner, cache=self._cache)
             except UnsupportedStepError as error:
                 self._steps[key] = None
                 self._say(f"The {turn.player}'s step is not fused: {error}.")

@@ -11,7 +11,7 @@ from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, Pe
 from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
-from equipoise.training.fused.products import onednn_multiplies_faster, with_onednn_products
+from equipoise.training.fused.products import with_onednn_products
 from equipoise.training.fused.simplify import simplified
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
 from equipoise.training.game import Game
@@ -122,7 +122,7 @@ class StepGraph:
         return drawn(self.draws)
 
 
-def graph_of(step: StepGraph, inputs: Sequence[Tensor]) -> GraphModule:
+def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, onednn: bool) -> GraphModule:
     """Trace `step` at `inputs` and take out of it the work that nobody needs."""
     convolutional = any(tensor.ndim == 4 for tensor in inputs)
 
@@ -131,8 +131,7 @@ def graph_of(step: StepGraph, inputs: Sequence[Tensor]) -> GraphModule:
             return step.told(*tensors)
 
     graph = simplified(traced(function, inputs))
-    on_cpu = inputs[0].device.type == "cpu"
-    return with_onednn_products(graph) if on_cpu and onednn_multiplies_faster() else graph
+    return with_onednn_products(graph) if onednn else graph
 
 
 def without_weights(game: Game) -> Game:

@@ -8,13 +8,14 @@ import torch
 
 from equipoise.core.randomness import global_random_state, restore_global_random_state
 from equipoise.core.steps import Batch
-from equipoise.training.fused.captured import Captured
+from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Record, Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
 from equipoise.training.game import Game
+from equipoise.training.manner import Manner
 from equipoise.training.state import TrainState
 
 
@@ -22,20 +23,21 @@ class PreparedStep:
     """A checked step. `descend` leaves gradients in the parameters, as `backward` would."""
 
     def __init__(self, graph: StepGraph, run: Run, *, operations: int, compile_seconds: float) -> None:
-        self._graph, self._run = graph, run
+        self._graph, self._run, self._learning = graph, run, graph.parameters
         self.operations, self.compile_seconds = operations, compile_seconds
         self._weights: tuple[list[float], list[torch.Tensor]] = ([], [])
 
     def descend(self, real: Batch, game: Game, *, add: bool) -> Record:
-        """Put the gradients of one micro-batch in place, or add them to those that lie there."""
+        """Put the gradients of one micro-batch in place, or add them to those that lie there.
+
+        The memory in which a graph leaves its gradients may be the same each time, so sums are kept elsewhere.
+        """
+        kept = [parameter.grad.clone() if add and parameter.grad is not None else None for parameter in self._learning]
         inputs = self._graph.inputs(real, self._on_device(game, real.samples.device), self._graph.numbers())
         with torch.no_grad():
             gradients, record = self._graph.split(self._run(*inputs))
-            for parameter, gradient in zip(self._graph.parameters, gradients, strict=True):
-                if add and parameter.grad is not None and gradient is not None:
-                    parameter.grad = parameter.grad + gradient
-                elif not add:
-                    parameter.grad = gradient
+            for parameter, gradient, before in zip(self._learning, gradients, kept, strict=True):
+                parameter.grad = gradient if gradient is None or before is None else before.add_(gradient)
         return record
 
     def _on_device(self, game: Game, device: torch.device) -> list[torch.Tensor]:
@@ -46,9 +48,7 @@ class PreparedStep:
         return self._weights[1]
 
 
-def prepared(
-    turn: Turn, state: TrainState, real: Batch, *, compile_it: bool, cache: Path | None = None
-) -> PreparedStep:
+def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cache: Path | None = None) -> PreparedStep:
     """Make and check the step of `turn` at a batch like `real`. The state and its random streams stay as they are.
 
     Raises:
@@ -58,15 +58,15 @@ def prepared(
         graph = StepGraph(turn, state, real)
         weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]
         inputs = [*graph.inputs(real, weights, ()), *graph.note(graph.inputs(real, weights, ()))]
-        module = graph_of(graph, copied(inputs))
+        module = graph_of(graph, copied(inputs), onednn=manner.onednn)
         operations = len(module.graph.nodes)
         run: Run = module
         seconds = 0.0
-        if compile_it:
+        if manner.kind == "compiled":
             made = compiled(module, copied(inputs), cache=cache)
             run, seconds = made.run, made.seconds
         if state.device.type == "cuda":
-            run = Captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
+            run = captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
         found = disagreement(graph, run, inputs)
         if found is not None:
             raise UnsupportedStepError(found)

@@ -41,7 +41,7 @@ def _traced_once(function: Function, inputs: Sequence[Tensor]) -> GraphModule:
         reason = str(error).strip().splitlines() or [""]
         raise UnsupportedStepError(f"it cannot be traced ({type(error).__name__}: {reason[0][:120]})") from error
     if any(node.op == "get_attr" for node in graph.graph.nodes):
-        raise UnsupportedStepError("a network holds tensors that are neither parameters nor buffers")
+        raise UnsupportedStepError("a network makes tensors of numbers as it runs (torch.tensor); a buffer would do")
     return graph
 
 
@@ -49,7 +49,8 @@ class Tensors:
     """The tensors of a network in a fixed order, and a way to run it on others in their place."""
 
     def __init__(self, module: nn.Module) -> None:
-        _require_no_hooks(module)
+        for name, layer in module.named_modules():
+            _require_plain(name or type(module).__name__, layer)
         self._module = module
         self._names = [name for name, _ in (*module.named_parameters(), *module.named_buffers())]
         self.parameters = list(module.parameters())
@@ -67,17 +68,19 @@ class Tensors:
         """Inside, the network runs on `tensors`. Raises if it has put others in their place: those would be lost."""
         given = dict(zip(self._names, tensors, strict=True))
         left = dict(given)
-        with _reparametrize_module(self._module, left, tie_weights=True):
-            yield
+        with _reparametrize_module(self._module, left, tie_weights=True, stack_weights=True):
+            yield  # stacked, because a layer that stands under two names is replaced twice and must be put back twice
         if any(left[name] is not given[name] for name in given):
             raise UnsupportedStepError(f"{type(self._module).__name__} replaces its tensors as it runs")
 
 
-def _require_no_hooks(module: nn.Module) -> None:
-    for name, layer in module.named_modules():
-        hooks = (layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks)
-        if any(hooks):
-            raise UnsupportedStepError(f"`{name or type(module).__name__}` has hooks, which a graph would not run")
+def _require_plain(name: str, layer: nn.Module) -> None:
+    hooks = (layer._forward_hooks, layer._forward_pre_hooks, layer._backward_hooks, layer._backward_pre_hooks)
+    if any(hooks):
+        raise UnsupportedStepError(f"`{name}` has hooks, which a graph would not run")
+    for attribute, value in vars(layer).items():
+        if isinstance(value, Tensor):
+            raise UnsupportedStepError(f"`{name}.{attribute}` is a tensor, yet neither a parameter nor a buffer")
 
 
 @contextmanager

@@ -34,7 +34,7 @@ def float64() -> Iterator[None]:
     torch.set_default_dtype(torch.float32)
 
 
-def state_of(generator: nn.Module, discriminator: nn.Module, **settings) -> TrainState:
+def state_of(generator: nn.Module, discriminator: nn.Module, device: str = "cpu", **settings) -> TrainState:
     chosen = OptimizerSettings(**{"learning_rate": 0.01, **settings})
     return initial_state(
         generator=generator,
@@ -42,7 +42,7 @@ def state_of(generator: nn.Module, discriminator: nn.Module, **settings) -> Trai
         g_optimizer=make_optimizer(generator, chosen),
         d_optimizer=make_optimizer(discriminator, chosen),
         seed=0,
-        device=torch.device("cpu"),
+        device=torch.device(device),
     )
 
 
