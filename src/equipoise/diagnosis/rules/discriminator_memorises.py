@@ -1,13 +1,15 @@
 """The discriminator knows its training images by heart."""
 
+import numpy as np
+
 from equipoise.core.records import Cause, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.seen import Limit, Seen, often_beyond, stays_beyond
+from equipoise.diagnosis.seen import Limit, often_beyond, stays_beyond
 
 REMEMBERED = 0.60
 """P(D(training image) > D(held-out image)); 0.5 is fair. Its standard error at 192 + 192 images is 0.03."""
-BY_HEART = 0.65
+BY_HEART, FEW_LOOKS = 0.65, 6
 FEW = 1_000.0
 """Real samples so few that knowing them by heart leaves nothing else to learn: then it is harm, seen or not."""
 FEW_EPOCHS = 10
@@ -35,7 +37,7 @@ def _examine(case: Case) -> Finding | None:
         return None
     return Finding(
         name=RULE.name,
-        severity=Severity.HARM if _hopelessly_few(case, seen) else Severity.RISK,
+        severity=Severity.HARM if _hopelessly_few(case) else Severity.RISK,
         confidence=0.85,
         symptom="The discriminator knows its training images from other real ones.",
         since=seen.since,
@@ -69,10 +71,10 @@ def _shown(case: Case) -> float | None:
     return None if case.history.unit != "steps" or batch is None else case.history.end * batch * (d_steps or 1.0)
 
 
-def _hopelessly_few(case: Case, seen: Seen) -> bool:
+def _hopelessly_few(case: Case) -> bool:
     size = case.facts.number("dataset_size")
-    by_heart = seen.evidence.signal == "separation/memorisation" and (seen.evidence.value or 0.0) > BY_HEART
-    return by_heart and size is not None and size < FEW
+    share = case.history["separation/memorisation"].values[-FEW_LOOKS:]
+    return size is not None and size < FEW and len(share) > 0 and float(np.median(share)) > BY_HEART
 
 
 RULE = Rule(name="discriminator_memorises", kind="mechanism", examine=_examine)
