@@ -20,7 +20,7 @@ from equipoise.cli.recipes import recipes
 from equipoise.cli.resume import resume
 from equipoise.cli.sample import sample
 from equipoise.cli.train import train
-from equipoise.core.errors import EquipoiseError
+from equipoise.core.errors import EquipoiseError, OtherProcessFailed
 
 app = App(
     name="equipoise",
@@ -36,9 +36,23 @@ for verb in (train, resume, sample, interpolate, evaluate, classifier, check, di
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. A user's mistake ends with its message and status 2, without a stack trace."""
+    one_of_several = int(os.environ.get("WORLD_SIZE", "1")) > 1
+    try:
+        _run(arguments)
+    except SystemExit as ending:
+        if one_of_several and isinstance(ending.code, int):
+            _leave_at_once(ending.code)
+        raise
+    if one_of_several:
+        _leave_at_once(0)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     try:
         app(arguments, result_action="return_value")
         sys.stdout.flush()
+    except OtherProcessFailed:  # which has said why
+        sys.exit(2)
     except EquipoiseError as error:
         print(f"equipoise: {error}", file=sys.stderr)
         sys.exit(2)
@@ -48,3 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         print("equipoise: interrupted", file=sys.stderr)
         sys.exit(130)
+
+
+def _leave_at_once(status: int) -> None:
+    """Of several processes: torch.distributed's threads may still run, and abort an interpreter that shuts down."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)

@@ -20,14 +20,17 @@ def train(
     engine: EngineChoice = "auto",
     seed: int = 0,
     stop_on: Annotated[StopOn | None, Parameter(name="--stop-on", show_default=False)] = None,
+    go_on: Annotated[bool, Parameter(name="--continue", negative=(), show_default=False)] = False,
     dry_run: Annotated[bool, Parameter(name="--dry-run", negative=(), show_default=False)] = False,
 ) -> None:
     """Train a GAN on your pictures and leave everything about it in one folder.
 
-    Stop it with Ctrl-C whenever you like; `equipoise resume RUN` goes on from there.
+    Stop it with Ctrl-C whenever you like; `equipoise resume RUN` goes on from there. On several processes, each with a
+    share of every batch: `torchrun --standalone --nproc-per-node 2 -m equipoise train ...`.
 
     Args:
-        data: A folder of images (sub-folders are classes), a directory of idx files, an .npz or .npy file, or a name:
+        data: A folder of images (sub-folders are classes), or of WebDataset's tar shards, a directory of idx files, an
+            .npz or .npy file, or a name:
             digits, fashion-mnist, mnist, stacked-mnist, ring-8, grid-25, swiss-roll.
         out: The run's folder; it must be new or empty.
         recipe: Which GAN: gan, dcgan, wgan, wgan-gp, sngan or cgan; `equipoise recipes` tells what they are.
@@ -38,6 +41,8 @@ def train(
         seed: Decides weights, order and noise; the same seed and engine on the same machine give the same run.
         stop_on: End the run, with a checkpoint, when the doctor finds something as bad as risk, harm or wiring; the
             command then ends with status 3, 4 or 5. By default a run goes on, whatever is found.
+        go_on: Where --out holds this very run already, go on from its newest checkpoint instead of refusing: for
+            `torchrun --max-restarts` and schedulers, which start the same command again.
         dry_run: Show the whole recipe, both networks, the estimated time and any warnings, and train nothing.
     """
     from equipoise.cli.verdict import end_with_verdict  # torch is imported below, so that --help need not wait for it
@@ -62,4 +67,4 @@ def train(
 
         print(rehearse(chosen, data))
         return
-    end_with_verdict(out, train_recipe(chosen, data, out=out))
+    end_with_verdict(out, train_recipe(chosen, data, out=out, go_on=go_on))

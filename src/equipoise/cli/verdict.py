@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from equipoise.core.processes import processes_here
 from equipoise.core.records import Finding, Severity
 from equipoise.diagnosis import examine, verdict
 from equipoise.reports import newest_picture, read_history
@@ -15,8 +16,9 @@ MOST_FINDINGS = 3
 
 
 def end_with_verdict(run: Path, outcome: Outcome) -> None:
-    """Print it; a run that the doctor stopped ends the command with the status of what it was stopped for."""
-    print_verdict(run, outcome)
+    """Print it, once for all processes. A run that the doctor stopped ends with the status of what it was for."""
+    if processes_here().first:
+        print_verdict(run, outcome)
     if outcome.stopped_for is not None:
         sys.exit(exit_status([outcome.stopped_for]))
 

@@ -8,6 +8,7 @@ import torch
 from equipoise.constraints.input_gradient import gradient_norms, score_gradients
 from equipoise.constraints.penalty import PenaltyReading
 from equipoise.core.errors import SettingError
+from equipoise.core.exchange import moments_over_processes
 from equipoise.core.types import Samples, ScoreFunction
 
 
@@ -40,7 +41,12 @@ class Dragan:
 
 
 def perturbed(real: Samples, spread: float, rng: torch.Generator) -> Samples:
-    """`real + spread * std * u`: `std` of all values of the batch (over n, so one value has 0), `u` on [0, 1)."""
+    """`real + spread * std * u`: `std` of all values of the batch (over n, so one value has 0), `u` on [0, 1).
+
+    The batch is that of all processes together, where there are several.
+    """
     real = real.detach()
+    local_variance, local_mean = torch.var_mean(real, correction=0)
+    _, variance = moments_over_processes(local_mean, local_variance)
     noise = torch.rand(real.shape, generator=rng, device=rng.device).to(real.device)
-    return real + spread * real.std(correction=0) * noise
+    return real + spread * variance.sqrt() * noise

@@ -6,7 +6,10 @@ EquipoiseError
 ├── NetworkError       a network that does not keep the contract
 ├── CheckpointError    a checkpoint that is truncated or belongs to another run
 ├── RunFolderError     a run folder that is missing, taken or cannot be written
-└── TrainingDiverged   a loss or a weight that is no longer a finite number
+├── TrainingDiverged   a loss or a weight that is no longer a finite number
+├── ReplicasDiffer     processes of one run whose networks are no longer the same
+├── ProcessLost        another process of the same run has ended
+└── OtherProcessFailed the same, where the first process has told it already
 """
 
 
@@ -36,3 +39,15 @@ class RunFolderError(EquipoiseError):
 
 class TrainingDiverged(EquipoiseError):  # noqa: N818  (it is the run that failed, not a call)
     """A loss or a weight that is no longer a finite number. The last checkpoint is from before."""
+
+
+class ReplicasDiffer(EquipoiseError):  # noqa: N818
+    """The networks of one run's processes, which should be the same to the bit, are not."""
+
+
+class ProcessLost(EquipoiseError):  # noqa: N818
+    """Another process of the same run has ended, or can no longer be reached."""
+
+
+class OtherProcessFailed(EquipoiseError):  # noqa: N818
+    """A process ends because another has failed, which has told why: nothing more needs to be printed."""

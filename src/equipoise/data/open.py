@@ -14,6 +14,7 @@ from equipoise.data.sources.folder import EXTENSIONS, open_folder
 from equipoise.data.sources.idx import has_idx_files, open_idx
 from equipoise.data.sources.mixtures import MIXTURES
 from equipoise.data.sources.named import HOMES, open_named
+from equipoise.data.sources.shards import open_shards, shards_in
 from equipoise.data.sources.stacked_mnist import PREFIX, open_stacked_mnist
 from equipoise.data.sources.torch_dataset import open_dataset
 
@@ -66,6 +67,8 @@ def _named(name: str) -> Opened | None:
 def _at_path(path: Path, given: str) -> Opened:
     try:
         if path.is_dir():
+            if shards_in(path):
+                return open_shards(path)
             return open_idx(path) if has_idx_files(path) else open_folder(path)
         if not path.exists():
             raise _missing(path, given)
@@ -73,15 +76,17 @@ def _at_path(path: Path, given: str) -> Opened:
         raise DataError(f"Cannot look at `{path}`: {error.strerror}. Check its permissions.") from error
     if path.suffix.lower() in (".npy", ".npz"):
         return open_array_file(path)
+    if path.suffix.lower() == ".tar":
+        return open_shards(path)
     raise DataError(f"`{path}` is a file of a kind that cannot be opened. {_file_advice(path)}")
 
 
 def _file_advice(path: Path) -> str:
     if path.suffix.lower() in EXTENSIONS:
         return f"For a single picture there is nothing to learn from: pass its folder, `{path.parent}`."
-    if path.name.lower().endswith((".zip", ".tar", ".tgz", ".gz", ".xz", ".7z", ".rar")):
+    if path.name.lower().endswith((".zip", ".tgz", ".gz", ".xz", ".7z", ".rar")):
         return "Unpack it and pass the folder."
-    return "Pass a folder of images, a directory of idx files, or an .npz or .npy array."
+    return "Pass a folder of images, a directory of idx files or of tar shards, or an .npz or .npy array."
 
 
 def _missing(path: Path, given: str) -> DataError:

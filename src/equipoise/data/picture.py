@@ -1,5 +1,6 @@
 """One picture from a file or an array, brought to 8-bit grey or RGB. Every picture is untrusted."""
 
+import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,13 +59,13 @@ class Header:
     grey: bool
 
 
-def read_header(path: Path) -> Header:
+def read_header(path: Path | io.BytesIO) -> Header:
     """Size and colour of a file without decoding it; raises whatever Pillow raises on a file that is no picture."""
     with Image.open(path, formats=FORMATS) as image:
         return Header(width=image.width, height=image.height, grey=_is_grey(image))
 
 
-def read_picture(path: Path, *, at_least: int | None = None) -> Picture:
+def read_picture(path: Path | io.BytesIO, *, at_least: int | None = None) -> Picture:
     """Decode a file. With `at_least`, a JPEG may come back smaller, its sides still twice that number or more."""
     with Image.open(path, formats=FORMATS) as image:
         width, height = image.size

@@ -112,7 +112,7 @@ def native_size(source: SourceLike, *, cache: Path | None = None) -> int | None:
 
 def _common_side(source: Source, survey: Survey) -> int | None:
     width, height = survey.common_size or (0, 1)
-    is_fixed = width == height or (source.kind != "folder" and survey.common_size is not None)
+    is_fixed = width == height or (source.kind not in ("folder", "shards") and survey.common_size is not None)
     return min(width, height) if is_fixed else None
 
 

@@ -44,7 +44,7 @@ class Source(Protocol):
 
     @property
     def kind(self) -> str:
-        """One of digits, idx, folder, array, dataset, stacked-mnist."""
+        """One of digits, idx, folder, shards, array, dataset, stacked-mnist."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from equipoise.networks.initialise import INITIALISATIONS, initialise
 from equipoise.networks.minibatch import MinibatchDiscrimination, MinibatchStddev
 from equipoise.networks.packing import Packed
 from equipoise.networks.spec import IMAGE_SIZES, DiscriminatorSpec, GeneratorSpec, discriminator_normalisation
+from equipoise.networks.synchronised import SynchronisedBatchNorm, synchronised
 
 __all__ = [
     "DISCRIMINATORS",
@@ -20,10 +21,12 @@ __all__ = [
     "NetworkReport",
     "Packed",
     "SelfAttention",
+    "SynchronisedBatchNorm",
     "build_discriminator",
     "build_generator",
     "check_discriminator",
     "check_generator",
     "discriminator_normalisation",
     "initialise",
+    "synchronised",
 ]

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from equipoise.constraints import PenaltyTerm, constraint, spectral_norm
+from equipoise.core.processes import ALONE, Processes
 from equipoise.core.randomness import derived_seed, seeded_generator
 from equipoise.networks import (
     DiscriminatorSpec,
@@ -27,6 +28,7 @@ from equipoise.recipes.schema import DiscriminatorSettings, GeneratorSettings, R
 from equipoise.training.game import Game
 from equipoise.training.optimizers import OptimizerSettings, make_optimizer
 from equipoise.training.plan import Budget, Plan
+from equipoise.training.replicas import start_alike
 from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState, initial_state
 
@@ -137,19 +139,26 @@ def make_game(recipe: Recipe) -> Game:
     )
 
 
-def make_state(recipe: Recipe, players: Players) -> TrainState:
-    """The state before the first step, on the recipe's device. Seeds torch's global stream too, for dropout."""
+def make_state(recipe: Recipe, players: Players, processes: Processes = ALONE) -> TrainState:
+    """The state before the first step, on the recipe's device. Seeds torch's global stream too, for dropout.
+
+    Every process starts with the networks of the first, and with random streams of its own.
+    """
     device = torch.device(recipe.training.device)
-    torch.manual_seed(derived_seed(recipe.training.seed, WEIGHT_STREAM, 3))
+    stream = (WEIGHT_STREAM, 3) if processes.first else (WEIGHT_STREAM, 3, processes.rank)
+    torch.manual_seed(derived_seed(recipe.training.seed, *stream))
     generator, discriminator = players.generator.to(device).train(), players.discriminator.to(device).train()
-    return initial_state(
+    state = initial_state(
         generator=generator,
         discriminator=discriminator,
         g_optimizer=make_optimizer(generator, _optimizer_settings(recipe.generator)),
         d_optimizer=make_optimizer(discriminator, _optimizer_settings(recipe.discriminator)),
         seed=recipe.training.seed,
         device=device,
+        processes=processes,
     )
+    start_alike(state)
+    return state
 
 
 def make_plan(recipe: Recipe) -> Plan:

@@ -24,5 +24,5 @@ def chosen_engine(
         choice=setup.recipe.training.engine,
         kept=kept,
     )
-    state.seconds += time.monotonic() - began
+    state.seconds, _ = state.processes.agreed(state.seconds + time.monotonic() - began, False)
     return engine

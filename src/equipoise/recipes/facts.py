@@ -53,7 +53,6 @@ ALWAYS: dict[str, FactValue] = {
     "resumed_without_optimizer": False,
     "mode_eval_at_training": False,
     "weight_decay": 0.0,
-    "processes": 1.0,
 }
 """What this engine does in every run, and its tests hold it to."""
 
@@ -71,6 +70,8 @@ def facts_of(setup: Setup) -> Facts:
             **_conditioning(setup),
             **_data(setup),
             **_optimisation(recipe),
+            # of several nothing is said: the rule that knows this fact is about wrappers that we do not use
+            **({"processes": 1.0} if setup.processes.alone else {}),
         }
     )
 

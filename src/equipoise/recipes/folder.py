@@ -1,6 +1,7 @@
 """Making a run folder, and reading back what a run was."""
 
 import json
+import os
 import platform
 import sys
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import torch
 
 from equipoise.core.errors import RunFolderError
 from equipoise.core.layout import RunLayout
+from equipoise.core.processes import Processes
 from equipoise.recipes.override import validated
 from equipoise.recipes.schema import Recipe
 
@@ -36,7 +38,24 @@ def require_free(out: Path) -> None:
         raise RunFolderError(f"Cannot make {out}: {error.strerror}. Choose an --out that you may write.") from error
 
 
-def write_run(layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, object]) -> None:
+def claimed(layout: RunLayout, *, go_on: bool) -> bool:
+    """Whether to go on with what lies in a run's folder; if not, it can become a run's folder now.
+
+    With `go_on` a folder that holds a run is taken: with a checkpoint to go on from, without one to begin again.
+
+    Raises:
+        RunFolderError: it holds other files, or a run that nobody asked to go on with, or it cannot be made.
+    """
+    if go_on and any(layout.checkpoints.glob("*.safetensors")):
+        return True
+    if not (go_on and layout.lock.exists()):  # a run that ended before its first checkpoint has left its lock
+        require_free(layout.root)
+    return False
+
+
+def write_run(
+    layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, object], *, processes: Processes
+) -> None:
     """Write down what the run is, before its first step."""
     environment = {
         "python": platform.python_version(),
@@ -45,8 +64,10 @@ def write_run(layout: RunLayout, recipe: Recipe, generator_config: Mapping[str, 
         "device": recipe.training.device,
         "device_name": _device_name(recipe.training.device),
         "threads": torch.get_num_threads(),
+        "processes": processes.count,
         "command": sys.argv,
     }
+    layout.lock.touch()  # the first of all files: it tells a run's folder from any other
     layout.samples.mkdir(exist_ok=True)
     write_json(layout.generator_config, generator_config)
     write_json(layout.environment, environment)
@@ -58,9 +79,11 @@ def _device_name(device: str) -> str:
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write `content` as indented JSON."""
+    """Write `content` as indented JSON, whole or not at all."""
+    partial = path.with_name(f"{path.name}.partial")
     try:
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        partial.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(partial, path)
     except OSError as error:
         raise RunFolderError(f"Cannot write {path}: {error.strerror}. Make room, or choose another folder.") from error
 

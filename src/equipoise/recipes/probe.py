@@ -64,7 +64,7 @@ def run_probe(setup: Setup) -> RunProbe:
     """
     recipe, device = setup.recipe, torch.device(setup.recipe.training.device)
     rng = seeded_generator(derived_seed(recipe.training.seed, PROBE_STREAM))
-    batch = recipe.training.batch_size // recipe.training.micro_batches
+    batch = recipe.training.batch_size // (recipe.training.micro_batches * setup.processes.count)
     count = batch * max(2, -(-LEAST_LATENTS // batch))
     unseen = enough_held_out(setup)
     reals = setup.held_out_indices if unseen else setup.training_indices

@@ -1,40 +1,44 @@
 """Training a run from its first step, or from its last checkpoint."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from torch import nn
 
 from equipoise.core.entries import journal_entries
-from equipoise.core.errors import CheckpointError, RunFolderError, SettingError
+from equipoise.core.errors import RunFolderError, SettingError
 from equipoise.core.layout import RunLayout
-from equipoise.core.lock import only_one_process
+from equipoise.core.processes import joined, processes_here
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.data import SourceLike
 from equipoise.probes import StepProbe
 from equipoise.recipes.assemble import make_plan, make_schedule, make_state
+from equipoise.recipes.distribute import told_of_processes
 from equipoise.recipes.doctor import RunDoctor
 from equipoise.recipes.engine import chosen_engine
 from equipoise.recipes.facts import facts_of
-from equipoise.recipes.folder import read_recipe, require_free, write_json, write_run
+from equipoise.recipes.folder import claimed, read_recipe, write_json, write_run
+from equipoise.recipes.lead import led
 from equipoise.recipes.load import generator_config
 from equipoise.recipes.look import fixed_look
+from equipoise.recipes.opening import only_session, open_checkpoints, open_display, open_journal, open_trackers
 from equipoise.recipes.override import overridden
 from equipoise.recipes.presets import preset
 from equipoise.recipes.probe import enough_held_out, run_probe
+from equipoise.recipes.restore import (
+    require_budget_left,
+    require_own_modules,
+    require_unchanged_schedule,
+    restored,
+)
 from equipoise.recipes.schema import Recipe, StopOn
 from equipoise.recipes.setup import Setup, set_up, source_name
-from equipoise.training.checkpoint import CheckpointInfo, load_checkpoint, read_info
 from equipoise.training.fused import Engine
-from equipoise.training.journal import Journal
 from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
-from equipoise.training.plan import Plan
-from equipoise.training.progress import Display, SilentDisplay, display_for, duration
-from equipoise.training.retention import CheckpointFolder, newest_first
 from equipoise.training.state import TrainState
-from equipoise.training.trackers import make_trackers, require_trackers
+from equipoise.training.trackers import require_trackers
 
 
 def chosen_recipe(
@@ -68,6 +72,7 @@ def train(  # noqa: PLR0913  (the public face: each argument is a thing people c
     settings: Mapping[str, object] | None = None,
     generator: nn.Module | None = None,
     discriminator: nn.Module | None = None,
+    go_on: bool = False,
     show_progress: bool = True,
 ) -> Outcome:
     """Train a GAN and leave everything about it in the folder `out`.
@@ -81,6 +86,7 @@ def train(  # noqa: PLR0913  (the public face: each argument is a thing people c
         settings: changes by dotted key, such as `{"training.batch_size": 32}`.
         generator: a network of your own for this player; see `equipoise.networks.contract`.
         discriminator: likewise.
+        go_on: where `out` holds this very run already, go on from its newest checkpoint instead of refusing.
         show_progress: a progress bar on a terminal, a line at each tenth elsewhere.
 
     Raises:
@@ -88,7 +94,13 @@ def train(  # noqa: PLR0913  (the public face: each argument is a thing people c
     """
     chosen = chosen_recipe(recipe, source, images=images, seconds=seconds, settings=settings)
     return train_recipe(
-        chosen, source, out=out, generator=generator, discriminator=discriminator, show_progress=show_progress
+        chosen,
+        source,
+        out=out,
+        generator=generator,
+        discriminator=discriminator,
+        go_on=go_on,
+        show_progress=show_progress,
     )
 
 
@@ -99,15 +111,24 @@ def train_recipe(
     out: str | Path,
     generator: nn.Module | None = None,
     discriminator: nn.Module | None = None,
+    go_on: bool = False,
     show_progress: bool = True,
 ) -> Outcome:
-    """`train`, with the recipe already chosen."""
-    layout = RunLayout(Path(out))
-    require_free(layout.root)
-    setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
-    require_trackers(setup.recipe.training.trackers)
-    write_run(layout, setup.recipe, generator_config(setup))
-    return _play(setup, layout, show_progress=show_progress, resume=False)
+    """`train`, with the recipe already chosen. Started by `torchrun`, all its processes play the one run."""
+    layout, processes = RunLayout(Path(out)), processes_here()
+
+    def prepared() -> Setup:
+        setup = set_up(recipe, source, generator=generator, discriminator=discriminator, processes=processes)
+        require_trackers(setup.recipe.training.trackers)
+        return setup
+
+    with joined(processes):
+        resuming = processes.from_first(lambda: claimed(layout, go_on=go_on))
+        setup = processes.first_then_others(prepared)
+        if not resuming:
+            config = generator_config(setup)
+            processes.from_first(lambda: write_run(layout, setup.recipe, config, processes=processes))
+        return _play(setup, layout, show_progress=show_progress, resume=resuming, all_done_is_well=go_on)
 
 
 def resume(
@@ -138,43 +159,48 @@ def resume(
     """
     layout = RunLayout(Path(run))
     recipe = read_recipe(layout.root)
-    _require_own_modules(recipe, generator, discriminator)
+    require_own_modules(recipe, generator, discriminator)
     if source is None and recipe.data.source.startswith("<"):
         raise SettingError(f"This run was given data as a {recipe.data.source}; pass the same as `source`.")
     if images is not None or seconds is not None:
-        _require_unchanged_schedule(recipe, images)
+        require_unchanged_schedule(recipe, images)
         recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
     if stop_on is not None:
         recipe = replace(recipe, training=replace(recipe.training, stop_on=stop_on))
     source = recipe.data.source if source is None else source
-    setup = set_up(recipe, source, generator=generator, discriminator=discriminator)
-    return _play(setup, layout, show_progress=show_progress, resume=True)
+    processes = processes_here()
+    with joined(processes):
+        setup = processes.first_then_others(
+            lambda: set_up(recipe, source, generator=generator, discriminator=discriminator, processes=processes)
+        )
+        return _play(setup, layout, show_progress=show_progress, resume=True)
 
 
-def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool) -> Outcome:
-    """Train `setup` in `layout`, closing everything whatever happens."""
-    recipe, plan = setup.recipe, make_plan(setup.recipe)
-    state = make_state(recipe, setup.players)
-    checkpoints = CheckpointFolder(layout, fingerprint=setup.fingerprint, keep_last=recipe.training.keep_checkpoints)
+def _play(
+    setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool, all_done_is_well: bool = False
+) -> Outcome:
+    """Train `setup` in `layout`, closing everything whatever happens. Of several processes the first alone writes."""
+    recipe, plan, processes = setup.recipe, make_plan(setup.recipe), setup.processes
+    state = make_state(recipe, setup.players, processes)
     with ExitStack() as open_things, _disk_errors_explained(layout):
-        open_things.enter_context(_only_session(layout))
-        notes, info = _restored(checkpoints, state, setup.fingerprint) if resume else ([], None)
+        open_things.enter_context(only_session(layout) if processes.first else nullcontext())
+        checkpoints = open_checkpoints(setup, layout)
+        notes, info = restored(checkpoints.path, state, setup.fingerprint) if resume else ([], None)
         if resume:
-            _require_budget_left(plan, state)
-        display = open_things.enter_context(closing(_display(plan, state, [*setup.store.notes, *notes], show_progress)))
+            if all_done_is_well and plan.budget.share_used(state) >= 1.0:
+                return Outcome(finished=True, checkpoint=checkpoints.path_at(state.images_seen))
+            require_budget_left(plan, state)
+        notes = [*setup.store.notes, *told_of_processes(recipe, state.discriminator, processes), *notes]
+        display = open_things.enter_context(closing(open_display(plan, state, notes, show_progress)))
         engine = chosen_engine(setup, state, plan, say=display.message, kept=info.manner if info else None)
         recipe = replace(recipe, training=replace(recipe.training, engine=engine.manner.kind))
-        write_json(layout.recipe, asdict(recipe))  # with the engine chosen, and with a new budget from now on
-        trackers = make_trackers(
-            recipe.training.trackers,
-            layout.root,
-            settings=asdict(recipe),
-            resume_at=state.images_seen if resume else None,
-        )
+        # with the engine chosen, and with a new budget from now on
+        processes.from_first(lambda: write_json(layout.recipe, asdict(recipe)))
+        trackers = open_trackers(recipe, layout, state, resume=resume)
         for tracker in trackers:
             open_things.enter_context(closing(tracker))
-        journal = open_things.enter_context(Journal(layout.journal, resume_at=info.journal_offset if info else None))
-        doctor = _doctor(setup, layout, resume=resume)
+        journal = open_things.enter_context(open_journal(layout, info, processes))
+        doctor = _doctor(setup, layout, resume=resume and processes.first)
         journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor, engine))
         around = Surroundings(
             engine=engine,
@@ -189,15 +215,7 @@ def _play(setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool)
             look=fixed_look(setup, layout),
             doctor=doctor,
         )
-        return train_loop(state, setup.game, plan, around)
-
-
-def _display(plan: Plan, state: TrainState, notes: list[str], show_progress: bool) -> Display:
-    """What the user sees, with the notes already told."""
-    display: Display = display_for(plan.budget, start=state) if show_progress else SilentDisplay()
-    for note in notes:
-        display.message(note)
-    return display
+        return train_loop(state, setup.game, plan, led(around, processes))
 
 
 def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
@@ -221,23 +239,6 @@ def _told_at_the_beginning(setup: Setup, doctor: RunDoctor, engine: Engine) -> d
 
 
 @contextmanager
-def _only_session(layout: RunLayout) -> Iterator[None]:
-    try:
-        with only_one_process(layout.lock, wait=False):
-            yield
-    except BlockingIOError as error:
-        raise RunFolderError(f"Another process is training in {layout.root}. Wait for it, or stop it.") from error
-
-
-def _require_budget_left(plan: Plan, state: TrainState) -> None:
-    if plan.budget.share_used(state) >= 1.0:
-        raise SettingError(
-            f"This run has used up its budget: {state.images_seen:,} images in {duration(state.seconds)}. "
-            "To go on, give a new total, as `--images` or `--time` (in Python `images=` or `seconds=`)."
-        )
-
-
-@contextmanager
 def _disk_errors_explained(layout: RunLayout) -> Iterator[None]:
     try:
         yield
@@ -256,44 +257,3 @@ def _reader(setup: Setup, state: TrainState) -> ReadSteps:
         return probe(state.discriminator, d_record, g_record)
 
     return read
-
-
-def _restored(checkpoints: CheckpointFolder, state: TrainState, fingerprint: str) -> tuple[list[str], CheckpointInfo]:
-    """Fill `state` from the newest checkpoint that can be read, and say which ones could not.
-
-    Raises:
-        CheckpointError: none can be read, or the newest sound one belongs to another run.
-    """
-    notes = []
-    for path in newest_first(checkpoints.path):
-        try:
-            read_info(path)
-        except CheckpointError as error:
-            notes.append(f"Warning: {error}")
-            continue
-        return notes, load_checkpoint(path, state, fingerprint=fingerprint)
-    raise CheckpointError(
-        "\n".join(
-            [*notes, f"There is no usable checkpoint in {checkpoints.path}. Start the run again in a new folder."]
-        )
-    )
-
-
-def _require_own_modules(recipe: Recipe, generator: nn.Module | None, discriminator: nn.Module | None) -> None:
-    for player, settings, module in (
-        ("generator", recipe.generator, generator),
-        ("discriminator", recipe.discriminator, discriminator),
-    ):
-        if settings.architecture == "own" and module is None:
-            raise SettingError(
-                f"This run was started with a {player} of your own: resume it from Python, "
-                f"`eq.resume(run, {player}=YourModule())`."
-            )
-
-
-def _require_unchanged_schedule(recipe: Recipe, images: int | None) -> None:
-    if recipe.training.decay == "linear" and images != recipe.training.images:
-        raise SettingError(
-            f"`images` is {images}, but the learning rate of this run falls to 0 over {recipe.training.images} images "
-            "(training.decay=linear): another length would be another run. Start a new one."
-        )

@@ -7,8 +7,10 @@ import torch
 from torch import nn
 
 from equipoise.core.errors import DataError
+from equipoise.core.processes import ALONE, Processes
 from equipoise.data import SOURCE_NAMES, PointSource, Sampler, SourceLike, Store, native_size, open_source, prepare
 from equipoise.recipes.assemble import Players, build_players, fingerprint, make_game
+from equipoise.recipes.distribute import on_own_device, require_shares, spanning
 from equipoise.recipes.resolve import DataFacts, image_size, resolve
 from equipoise.recipes.schema import Recipe
 from equipoise.training.feed import Feed
@@ -27,6 +29,7 @@ class Setup:
     players: Players
     game: Game
     fingerprint: str
+    processes: Processes = ALONE
 
     def feed(self) -> Feed:
         """The stream of real batches, on the recipe's device."""
@@ -36,6 +39,7 @@ class Setup:
             batch_size=self.recipe.training.batch_size,
             device=torch.device(self.recipe.training.device),
             conditional=self.recipe.conditioning != "none",
+            processes=self.processes,
         )
 
 
@@ -46,8 +50,11 @@ def set_up(
     generator: nn.Module | None = None,
     discriminator: nn.Module | None = None,
     cache: Path | None = None,
+    processes: Processes = ALONE,
 ) -> Setup:
     """Open and prepare the data, resolve the recipe, build and check both networks.
+
+    With several processes each gets a device of its own, and batch normalisation that spans them all.
 
     Raises:
         EquipoiseError: whatever is wrong with the source, the settings or a network, before time is spent on training.
@@ -61,9 +68,11 @@ def set_up(
     _require_variety(store, training)
     classes = len(store.classes) if store.classes is not None else 0
     facts = DataFacts(count=len(training), sample_shape=tuple(store.sample_shape), classes=classes)
-    resolved = resolve(recipe, facts)
+    resolved = resolve(on_own_device(recipe, processes), facts)
+    require_shares(resolved, processes)
     game = make_game(resolved)
     players = build_players(resolved, facts, generator=generator, discriminator=discriminator)
+    players = players if processes.alone else spanning(players)
     return Setup(
         recipe=resolved,
         facts=facts,
@@ -73,6 +82,7 @@ def set_up(
         players=players,
         game=game,
         fingerprint=fingerprint(resolved, data_key=data_key, players=players),
+        processes=processes,
     )
 
 

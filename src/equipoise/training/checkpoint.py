@@ -19,10 +19,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from equipoise.core.errors import CheckpointError
-from equipoise.core.randomness import global_random_state, restore_global_random_state
 from equipoise.training.divergence import require_finite
 from equipoise.training.manner import EAGER, Manner
 from equipoise.training.state import TrainState
+from equipoise.training.streams import all_streams, renew_streams, restore_streams
 
 FORMAT = "equipoise checkpoint 1"
 PLAYERS = ("generator", "discriminator", "averaged_generator")
@@ -40,15 +40,24 @@ class CheckpointInfo:
     manner: Manner = EAGER
     metric: float | None = None
     """Value of the selection metric when it was saved, lower is better; None when it was not measured."""
+    processes: int = 1
+    """How many played; read from the file, written from the state. With another number random streams begin anew."""
 
 
 def save_checkpoint(path: Path, state: TrainState, info: CheckpointInfo) -> None:
     """Write beside `path`, flush to the disk, then rename: a reader meets the old file, or the new, never half of one.
 
+    Of several processes all must call it, since each adds its random streams; the first alone writes.
+
     Raises:
         CheckpointError: the disk is full or the folder cannot be written; what was there before is untouched.
         TrainingDiverged: something in `state` is no finite number; nothing is written.
     """
+    streams = all_streams(state)
+    state.processes.from_first(lambda: _write(path, state, info, streams))
+
+
+def _write(path: Path, state: TrainState, info: CheckpointInfo, streams: dict[str, Tensor]) -> None:
     tensors = _tensors_of(state)
     require_finite(tensors, state)
     header = {
@@ -59,8 +68,9 @@ def save_checkpoint(path: Path, state: TrainState, info: CheckpointInfo) -> None
         "journal_offset": str(info.journal_offset),
         "manner": json.dumps(asdict(info.manner)),
         "metric": json.dumps(info.metric),
+        "processes": str(state.processes.count),
     }
-    write_atomically(path, save(tensors, metadata=header))
+    write_atomically(path, save(tensors | streams, metadata=header))
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -81,7 +91,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def load_checkpoint(path: Path, state: TrainState, *, fingerprint: str) -> CheckpointInfo:
-    """Fill `state` from `path`.
+    """Fill `state` from `path`. Where another number of processes wrote it, random streams begin anew.
 
     Raises:
         CheckpointError: the file is missing or damaged, or was written by a run of another recipe or other data.
@@ -98,11 +108,14 @@ def load_checkpoint(path: Path, state: TrainState, *, fingerprint: str) -> Check
     settings = json.loads(header["optimizers"])
     for name in OPTIMIZERS:
         _restore_optimizer(getattr(state, name), settings[name], _within(tensors, name))
-    _restore_stream(state, tensors["random.latents"], path)
-    restore_global_random_state(_within(tensors, "random.global"))
     for name, value in json.loads(header["counters"]).items():
         setattr(state, name, value)
-    return _info(header)
+    info = _info(header)
+    if info.processes == state.processes.count:
+        restore_streams(state, tensors)
+    else:
+        renew_streams(state)
+    return info
 
 
 def read_info(path: Path) -> CheckpointInfo:
@@ -120,9 +133,8 @@ def read_module(path: Path, module: nn.Module, *, player: str = "averaged_genera
 
 
 def _tensors_of(state: TrainState) -> dict[str, Tensor]:
-    """Copies of all that a checkpoint holds, by their names in it."""
-    tensors: dict[str, Tensor] = {"random.latents": state.rng.get_state()}
-    tensors |= {f"random.global.{device}": stream for device, stream in global_random_state().items()}
+    """Copies of all that a checkpoint holds but for the random streams, by their names in it."""
+    tensors: dict[str, Tensor] = {}
     for player in PLAYERS:
         tensors |= {f"{player}.{name}": value for name, value in copied_weights(getattr(state, player)).items()}
     for name in OPTIMIZERS:
@@ -139,16 +151,6 @@ def copied_weights(module: nn.Module) -> dict[str, Tensor]:
 def _copied(value: Tensor) -> Tensor:
     """A copy of its own on the CPU: safetensors refuses two names for one memory, which tied weights have."""
     return value.detach().to("cpu", copy=True, memory_format=torch.contiguous_format)
-
-
-def _restore_stream(state: TrainState, stream: Tensor, path: Path) -> None:
-    try:
-        state.rng.set_state(stream)
-    except RuntimeError as error:
-        raise CheckpointError(
-            f"{path} was written on another kind of device than {state.device}, where its random stream means nothing. "
-            "Resume on a device of the kind in environment.json."
-        ) from error
 
 
 def _settings(optimizer: Optimizer) -> list[dict[str, Any]]:
@@ -194,6 +196,7 @@ def _info(header: dict[str, str]) -> CheckpointInfo:
         journal_offset=int(header["journal_offset"]),
         manner=Manner(**json.loads(header["manner"])),
         metric=json.loads(header["metric"]),
+        processes=int(header.get("processes", "1")),
     )
 
 

@@ -70,16 +70,17 @@ def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) 
     looks = Cadence(every=1.0 / plan.looks, since=plan.budget.share_used(state))
     saves = Cadence(every=plan.checkpoint_seconds, since=state.seconds)
     ill: Finding | None = None
+    stopping = False
     if state.images_seen == 0:
         _save(state, around, _look(state, plan, around))
 
     with StopRequest() as stop:
-        while plan.budget.share_used(state) < 1.0 and not stop.requested and ill is None:
+        while plan.budget.share_used(state) < 1.0 and not stopping and ill is None:
             around.schedule.apply(state)
             probing = state.g_updates % plan.probe_every == 0
             cycle = _cycle(state, game, around, probing=probing)
             update_average(state, half_life=plan.ema_half_life, images=cycle.images)
-            state.seconds = watch.seconds()
+            state.seconds, stopping = state.processes.agreed(watch.seconds(), stop.requested)
 
             if state.g_updates % plan.read_every == 0:
                 _record(state, around, around.read(cycle.d_record, cycle.g_record))

@@ -10,6 +10,7 @@ from equipoise.constraints import weight_clip
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
 from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
 from equipoise.training.game import Game
+from equipoise.training.replicas import average_gradients
 from equipoise.training.state import TrainState
 
 
@@ -43,16 +44,18 @@ def generator_step(state: TrainState, game: Game, real: Batch) -> GeneratorRecor
 
 
 def update_discriminator(state: TrainState, game: Game, *, images: int) -> None:
-    """Apply the gradients that lie in D's parameters, and count."""
+    """Apply the gradients that lie in D's parameters, averaged over processes, and count. `images` are this one's."""
+    average_gradients(state.discriminator, state.processes)
     state.d_optimizer.step()
     if game.clip_bound is not None:
         weight_clip(state.discriminator, game.clip_bound)
     state.d_updates += 1
-    state.images_seen += images
+    state.images_seen += images * state.processes.count
 
 
 def update_generator(state: TrainState) -> None:
-    """Apply the gradients that lie in G's parameters, and count."""
+    """Apply the gradients that lie in G's parameters, averaged over processes, and count."""
+    average_gradients(state.generator, state.processes)
     state.g_optimizer.step()
     state.g_updates += 1
 

@@ -21,6 +21,7 @@ from equipoise.training.manner import Manner
 from equipoise.training.optimizers import OptimizerSettings
 from equipoise.training.retention import CheckpointFolder, best_checkpoint, newest_first
 from equipoise.training.step import discriminator_step, generator_step
+from equipoise.training.streams import all_streams
 
 MANNER = Manner(kind="fused", one_pass=True, onednn=True)
 INFO = CheckpointInfo(fingerprint="f", journal_offset=17, manner=MANNER, metric=0.25)
@@ -188,8 +189,8 @@ def test_a_weight_that_is_no_number_is_never_saved(folder, make_state, player):
 
 def test_a_random_stream_of_another_kind_of_device_is_refused_by_name(make_state, tmp_path, monkeypatch):
     state, info = make_state(), CheckpointInfo(fingerprint="f", journal_offset=0)
-    cuda_sized = {**checkpoint_module._tensors_of(state), "random.latents": torch.zeros(16, dtype=torch.uint8)}
-    monkeypatch.setattr(checkpoint_module, "_tensors_of", lambda state: cuda_sized)
+    cuda_sized = {**all_streams(state), "random.latents": torch.zeros(16, dtype=torch.uint8)}
+    monkeypatch.setattr(checkpoint_module, "all_streams", lambda state: cuda_sized)
     save_checkpoint(tmp_path / "c.safetensors", state, info)
     with pytest.raises(CheckpointError, match="written on another kind of device than cpu"):
         load_checkpoint(tmp_path / "c.safetensors", state, fingerprint="f")

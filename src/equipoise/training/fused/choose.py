@@ -42,7 +42,8 @@ def engine_for(
     """
     if kept is not None:
         return _engine(state, game, real, manner=kept, say=say, cache=cache)
-    plain = Manner(one_pass=judges_alone(state.discriminator, real))
+    # several processes must choose alike: what each might measure otherwise, the first says, or all agree upon
+    plain = Manner(one_pass=state.processes.from_first(lambda: judges_alone(state.discriminator, real)))
     if choice != "auto":
         return _engine(state, game, real, manner=_of_kind(choice, plain, state), say=say, cache=cache)
     if state.device.type not in MEASURED_ON:
@@ -51,17 +52,18 @@ def engine_for(
     if not worth_tracing(ahead, seconds=tracing_seconds(state)):
         return EagerEngine(manner=plain)
     fused = _engine(state, game, real, manner=_of_kind("fused", plain, state), say=say, cache=cache)
-    if not (
+    worth = (
         isinstance(fused, FusedEngine)
         and fused.complete
         and worth_compiling(ahead, operations=fused.operations, device=state.device)
-    ):
+    )
+    if not all(state.processes.all_of(worth)):
         return fused
     return _engine(state, game, real, manner=_of_kind("compiled", plain, state), say=say, cache=cache)
 
 
 def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
-    onednn = kind != "eager" and state.device.type == "cpu" and onednn_multiplies_faster()
+    onednn = kind != "eager" and state.device.type == "cpu" and state.processes.from_first(onednn_multiplies_faster)
     return replace(plain, kind=kind, onednn=onednn)
 
 
@@ -93,7 +95,9 @@ def _work_ahead(state: TrainState, game: Game, real: Batch, budget: Budget, *, o
         for _ in range(2):
             d_seconds, g_seconds = _gradient_seconds(state, game, part, one_pass=one_pass)
             seconds = game.micro_batches * (game.d_steps * d_seconds + g_seconds)
-    return work_left(budget, state, images_a_cycle=game.d_steps * len(real), cycle_seconds=seconds)
+    seconds = state.processes.largest(seconds)
+    images = game.d_steps * len(real) * state.processes.count
+    return work_left(budget, state, images_a_cycle=images, cycle_seconds=seconds)
 
 
 def _gradient_seconds(state: TrainState, game: Game, part: Batch, *, one_pass: bool) -> tuple[float, float]:

@@ -56,6 +56,8 @@ class Noting(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
+        if func.namespace in _EXCHANGES:
+            raise UnsupportedStepError("processes exchange values within it")
         if torch.Tag.nondeterministic_seeded not in func.tags:
             return func(*args, **kwargs)
         if func is aten.native_dropout.default and args[2]:
@@ -113,6 +115,9 @@ def _writes_into_its_argument(func: Any) -> bool:
     arguments = func._schema.arguments
     return bool(arguments) and arguments[0].alias_info is not None and arguments[0].alias_info.is_write
 
+
+_EXCHANGES = ("c10d", "_c10d_functional")
+"""Operators of torch.distributed. A graph that held them would hang where one process runs it alone, to probe."""
 
 _BY_SHAPE = {
     aten.rand_like.default,

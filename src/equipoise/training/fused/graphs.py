@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.fx import GraphModule
 
-from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
+from equipoise.core.steps import Batch
 from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
@@ -15,9 +15,9 @@ from equipoise.training.fused.products import with_onednn_products
 from equipoise.training.fused.simplify import simplified
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
 from equipoise.training.game import Game
+from equipoise.training.records import Record, record_like, tensors_of
 from equipoise.training.state import TrainState
 
-Record = DiscriminatorRecord | GeneratorRecord
 Outputs = Sequence[Tensor | None]
 Run = Callable[..., Outputs]
 
@@ -107,7 +107,7 @@ class StepGraph:
                 total / self.turn.game.micro_batches, [learning[i] for i in self._trainable], allow_unused=True
             )
         self._shape = record
-        return [*map(_as_laid_out, gradients, self.parameters), *_tensors_of(record)]
+        return [*map(_as_laid_out, gradients, self.parameters), *tensors_of(record)]
 
     # ---- what is done with the outputs
 
@@ -115,7 +115,7 @@ class StepGraph:
         """Gradients, in the order of `parameters`, and the record."""
         count = len(self.parameters)
         assert self._shape is not None, "`noted` or `told` has run"
-        return outputs[:count], _record_like(self._shape, outputs[count:])
+        return outputs[:count], record_like(self._shape, [tensor for tensor in outputs[count:] if tensor is not None])
 
     def numbers(self) -> list[Tensor]:
         """The next random numbers of the run's streams."""
@@ -146,23 +146,3 @@ def _as_laid_out(gradient: Tensor | None, parameter: Tensor) -> Tensor | None:
     if gradient is None or gradient.stride() == parameter.stride():
         return gradient
     return torch.empty_like(parameter).copy_(gradient)
-
-
-def _tensors_of(record: Record) -> list[Tensor]:
-    if isinstance(record, GeneratorRecord):
-        return [record.fake_logits, record.loss, *([] if record.mode_seeking is None else [record.mode_seeking])]
-    penalties = [tensor for penalty in record.penalties for tensor in (penalty.value, penalty.gradient_norm)]
-    return [record.real_logits, record.fake_logits, record.loss, *penalties]
-
-
-def _record_like(shape: Record, tensors: Outputs) -> Record:
-    values = [tensor for tensor in tensors if tensor is not None]
-    if isinstance(shape, GeneratorRecord):
-        return GeneratorRecord(
-            fake_logits=values[0], loss=values[1], mode_seeking=values[2] if len(values) > 2 else None
-        )
-    penalties = tuple(
-        PenaltyRecord(name=penalty.name, value=values[3 + 2 * index], gradient_norm=values[4 + 2 * index])
-        for index, penalty in enumerate(shape.penalties)
-    )
-    return DiscriminatorRecord(real_logits=values[0], fake_logits=values[1], loss=values[2], penalties=penalties)

@@ -12,10 +12,11 @@ from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
-from equipoise.training.fused.graphs import Record, Run, StepGraph, Turn, graph_of
+from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
 from equipoise.training.game import Game
 from equipoise.training.manner import Manner
+from equipoise.training.records import Record
 from equipoise.training.state import TrainState
 
 

@@ -1,0 +1,1 @@
+"""How a run grows with its processes."""
