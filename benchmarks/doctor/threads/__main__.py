@@ -2,6 +2,7 @@
 
     python -m benchmarks.doctor.threads                    # the half that rules may be tuned on
     python -m benchmarks.doctor.threads --half held_out    # the other
+    python -m benchmarks.doctor.threads --book issues      # only cases that were retold from public threads
 
 Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
 than a risk is said), each with its 95 % Wilson interval, and every miss.
@@ -9,7 +10,7 @@ than a risk is said), each with its 95 % Wilson interval, and every miss.
 
 import argparse
 
-from benchmarks.doctor.threads.casebook import casebook
+from benchmarks.doctor.threads.casebook import BOOKS, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
 from equipoise.metrics import wilson_interval
 
@@ -17,9 +18,11 @@ from equipoise.metrics import wilson_interval
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("tuned", "held_out"), default="tuned")
+    parser.add_argument("--book", choices=tuple(BOOKS))
     options = parser.parse_args()
 
-    answers = [answer(case) for case in casebook() if case.half == options.half]
+    books = BOOKS if options.book is None else (options.book,)
+    answers = [answer(case) for case in casebook(*books) if case.half == options.half]
     ill = [one for one in answers if not one.case.healthy]
     healthy = [one for one in answers if one.case.healthy]
     print(f"{len(answers)} cases ({options.half}): {len(ill)} with a cause, {len(healthy)} healthy")

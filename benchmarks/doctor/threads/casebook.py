@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import yaml
 
-CASES = Path(__file__).with_name("cases.yaml")
+BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("cases", "issues")}
+"""Cases of our own making, and cases retold from public threads, each with the address of its thread."""
 
 Half = Literal["tuned", "held_out"]
 
@@ -23,6 +24,7 @@ class ThreadCase:
     facts: dict[str, str]
     notes: str
     expected: tuple[str, ...]
+    source: str | None = None
 
     @property
     def healthy(self) -> bool:
@@ -35,14 +37,14 @@ class ThreadCase:
         return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
 
 
-def casebook(path: Path = CASES) -> list[ThreadCase]:
-    """Every case of the file.
+def casebook(*books: str) -> list[ThreadCase]:
+    """Every case of these books, of all if none is named.
 
     Raises:
         ValueError: a name comes twice, or a case has neither a cause nor `healthy: true`, or both.
     """
-    entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    cases = [_case(entry) for entry in entries]
+    texts = [BOOKS[name].read_text(encoding="utf-8") for name in books or BOOKS]
+    cases = [_case(entry) for text in texts for entry in yaml.load(text, Loader=yaml.BaseLoader)]
     if len({case.name for case in cases}) < len(cases):
         raise ValueError("Two cases have the same `id`.")
     return cases
@@ -60,4 +62,5 @@ def _case(entry: dict[str, Any]) -> ThreadCase:
         facts=entry.get("facts", {}),
         notes=entry.get("notes", ""),
         expected=expected,
+        source=entry.get("source"),
     )
