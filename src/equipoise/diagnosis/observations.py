@@ -132,6 +132,7 @@ SAMPLES: dict[str, Observation] = {
         Severity.HARM,
         (
             Suspect("quality_worsens", "The game broke after a good beginning.", unknown),
+            COLLAPSE,
             FEW_DATA,
             SIGN,
             RATE,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from equipoise.diagnosis.case import Case
 
 Condition = Callable[[Case], bool | None]
@@ -70,15 +72,30 @@ def turning(case: Case) -> bool | None:
     return max(known) > 0.5 and not case.penalised if known else None
 
 
-def uncertain_range(case: Case) -> bool | None:
-    """Real values beyond 1."""
-    high = case.facts.number("data_max")
-    return None if high is None else high > 1.05
+def out_of_reach(case: Case) -> bool | None:
+    """Real values beyond 1, or none below 0 where the generator's reach it."""
+    low, high = case.facts.number("data_min"), case.facts.number("data_max")
+    if high is None:
+        return None
+    return high > 1.05 or (low is not None and low >= 0.0 and case.facts.choice("generator_output") == "tanh")
 
 
-def not_a_distance(case: Case) -> bool | None:
-    """A sure critic of a Wasserstein game is what the method wants."""
-    return False if case.wasserstein else None
+def pulls_ahead(case: Case) -> bool | None:
+    """The discriminator's loss fell to half and the generator's rose by half, from the first third to the last."""
+    if case.wasserstein:
+        return False
+    ratios = [_last_to_first(case, f"loss/{player}") for player in ("discriminator", "generator")]
+    if ratios[0] is None or ratios[1] is None:
+        return None
+    return ratios[0] < 0.5 and ratios[1] > 1.5 or None
+
+
+def _last_to_first(case: Case, name: str) -> float | None:
+    values = case.history[name].values
+    third = len(values) // 3
+    if not third or float(np.median(values[:third])) <= 0.0:
+        return None
+    return float(np.median(values[-third:]) / np.median(values[:third]))
 
 
 def critic(condition: Condition) -> Condition:
@@ -102,10 +119,10 @@ def asked_for_a_class(condition: Condition) -> Condition:
 
 
 DOMINATES = Suspect(
-    "discriminator_dominates", "The discriminator is so sure that nothing is left to learn.", not_a_distance
+    "discriminator_dominates", "The discriminator is so sure that nothing is left to learn.", pulls_ahead
 )
 COLLAPSE = Suspect("mode_collapse", "The generator found few samples that pass and gives only those.", unknown)
-RANGE = Suspect("data_range", "The data's range is not the generator's.", uncertain_range)
+RANGE = Suspect("data_range", "The data's range is not the generator's.", out_of_reach)
 RATE = Suspect("learning_rate", "Steps so large that the players overshoot.", fast)
 SIGN = Suspect("generator_sign", "The generator's loss has the wrong sign.", flag("generator_sign_wrong", bad=True))
 FROZEN = Suspect("frozen_generator", "The generator's weights are never changed.", flag("generator_moves", bad=False))

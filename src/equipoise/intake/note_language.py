@@ -26,6 +26,9 @@ _SPELLING = (
     (r"\s+", " "),
 )
 _SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=\S)|\n+|;\s+|(?:^|\s)[-*•]\s+(?=\S)")
+_WRAPPED = re.compile(r"(?<=[^\n]{60}[\w,(])\n[ \t]*(?=[a-z0-9(\-])")
+"""The end of a line that goes on in the next: a long one, without a full stop, before no capital."""
+_ITEM = re.compile(r"^[\s•*]+|^-+(?![\d.])")
 _TRAILING_QUESTION = re.compile(
     r", (?=(?:is (?:this|that|it)|what|why|how|should|any (?:idea|help|suggestion)|does|do|can|could)\b[^,]*\?$)"
 )
@@ -85,7 +88,7 @@ class Sentence:
 
 def sentences(text: str) -> list[Sentence]:
     """The sentences, list items and lines of a text."""
-    whole = (part.strip(" \t-•*")[:LONGEST] for part in _SENTENCES.split(text))
+    whole = (_ITEM.sub("", part).strip()[:LONGEST] for part in _SENTENCES.split(_WRAPPED.sub(" ", text)))
     parts = (part for sentence in whole for part in _TRAILING_QUESTION.split(sentence, maxsplit=1))
     return [_read(part) for part in parts if part]
 

@@ -5,12 +5,16 @@ each other cancel, and every sentence that gave nothing is listed.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
+from equipoise.intake.note_circumstances import CIRCUMSTANCES
+from equipoise.intake.note_counts import counts_in
+from equipoise.intake.note_faults import FAULTS
+from equipoise.intake.note_frames import framed
 from equipoise.intake.note_language import BOTH, Sentence, clauses, denied, players_of, sentences
 from equipoise.intake.note_numbers import numbers_in, pairs_in
 from equipoise.intake.note_phrases import FOR_EACH, METHODS, SETTINGS, Phrase
@@ -31,6 +35,7 @@ Stated = Mapping[str, FactValue]
 LONGEST_TEXT = 50_000
 OBJECTIVE_OF_LOSS = {"bce": "non_saturating", "bce_with_logits": "non_saturating", "mse": "least_squares"}
 _WELL = ("good", "improving")
+_FRAMES = (*FAULTS, *CIRCUMSTANCES)
 _SEEN = ("samples", "losses")
 """They may change in the course of a text without contradiction."""
 
@@ -54,7 +59,8 @@ class NotesReading:
 
 def facts_in_notes(text: str) -> NotesReading:
     """The facts of the vocabulary that an English text states."""
-    read = [(sentence.text, _stated(sentence)) for sentence in sentences(text[:LONGEST_TEXT])]
+    told = sentences(text[:LONGEST_TEXT])
+    read = _with_frames(told, [(sentence.text, _stated(sentence)) for sentence in told])
     disputed = _disputed([facts for _, facts in read])
     understood, rest, joined = [], [], dict[str, FactValue]()
     for sentence, facts in read:
@@ -67,6 +73,25 @@ def facts_in_notes(text: str) -> NotesReading:
     return NotesReading(
         facts=Facts({**_implied(joined), **joined}), understood=tuple(understood), not_understood=tuple(rest)
     )
+
+
+def _with_frames(told: list[Sentence], read: list[tuple[str, Stated]]) -> list[tuple[str, Stated]]:
+    """What phrases state, and beside it what only frames do: the first that is filled, in their own order."""
+    known = {name for _, facts in read for name in facts} - {"samples"}
+    complained = any(facts.get("samples", "good") not in _WELL for _, facts in read)
+    evaluation = any("eval_samples_differ" in facts for _, facts in read)
+    filled = sorted(framed(_FRAMES, told), key=lambda one: one[1])
+    more: dict[str, tuple[int, FactValue]] = {}
+    for index, _, facts in filled:
+        for name, value in facts.items():
+            more.setdefault(name, (index, value))
+    if (complained and more.get("samples", (0, ""))[1] != "worse") or evaluation or "eval_samples_differ" in more:
+        more.pop("samples", None)
+    out = [(text, dict(facts)) for text, facts in read]
+    for name, (index, value) in more.items():
+        if name not in known:
+            out[index][1][name] = value
+    return [(text, facts) for text, facts in out]
 
 
 def _implied(facts: Stated) -> Stated:
@@ -105,6 +130,7 @@ def _stated(sentence: Sentence) -> Stated:
         told += _method(sentence.plain)
         for clause in clauses(sentence.plain):
             told += [*numbers_in(clause), *pairs_in(clause), *rates_in(clause)]
+            told += _where_not_told(counts_in(clause), told)
             for facts, no in _settings(clause):
                 (denials if no else told).append(facts)
     if sentence.observes:
@@ -115,6 +141,12 @@ def _stated(sentence: Sentence) -> Stated:
     said = {**denied_ones, **told_ones}  # `layer norm instead of batch norm` has a normalisation
     said |= {name: value for name, value in denied_ones.items() if value is False}  # `D's are zeroed, G's never`
     return {name: value for name, value in said.items() if name != "samples" or "eval_samples_differ" not in said}
+
+
+def _where_not_told(counts: Iterable[Stated], told: list[Stated]) -> list[Stated]:
+    """Counts that nothing introduces say nothing new beside those that are called by name."""
+    known = {name for facts in told for name in facts}
+    return [facts for facts in counts if not known & facts.keys()]
 
 
 def _agreed(told: list[Stated]) -> dict[str, FactValue]:

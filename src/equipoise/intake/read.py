@@ -55,7 +55,7 @@ def read_log(
         raise DataError(f"Cannot read {path}: {error.strerror}.") from error
     reading = _Reading()
     for file in files:
-        with opened(file) as source:
+        with opened(file, may_be_empty=may_be_empty) as source:
             _read_source(source, reading)
             if source.overlong:
                 reading.notes.append(f"{source.overlong} lines were too long to be a log's and were left out")
@@ -158,7 +158,7 @@ def _rows(source: Source, reading: _Reading) -> tuple[str, Iterator[Mapping[str,
         return "Weights & Biases", wandb_rows(source.chunks(), reading.settings)
     _require_text(source)
     head = source.text_head().lstrip("\ufeff \t\r\n")
-    if head[:1] in "{[":
+    if head[:1] in ("{", "["):
         first, _, rest = head.partition("\n")
         if isinstance(parsed(first), Mapping) and rest.lstrip()[:1] in ("{", ""):
             if "\n" in head.strip():

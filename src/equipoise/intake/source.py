@@ -123,11 +123,11 @@ class Source:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Source]:
+def opened(path: Path, *, may_be_empty: bool = False) -> Iterator[Source]:
     """The log at `path`, unpacked if its first bytes say that it is gzip, xz or zip; `-` is standard input.
 
     Raises:
-        DataError: it is missing, unreadable, empty or no file.
+        DataError: it is missing, unreadable, no file, or empty where it must not be.
     """
     try:
         raw = cast(io.BufferedIOBase, sys.stdin.buffer) if str(path) == "-" else _open(path)
@@ -136,7 +136,7 @@ def opened(path: Path) -> Iterator[Source]:
     name = "standard input" if str(path) == "-" else str(path)
     try:
         source = _unpacked(Source(name, raw))
-        if not source.head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
+        if not may_be_empty and not source.head.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
             raise DataError(f"{name} is empty: there is nothing to diagnose.")
         yield source
     finally:

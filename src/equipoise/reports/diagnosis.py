@@ -123,8 +123,9 @@ def diagnose_log(
         for name in sentence.facts:
             if origins[name].source == "notes":
                 origins[name] = Origin(source="notes", why=f"the notes say: {sentence.sentence}")
+    known = notes.facts.joined(file.facts).joined(given)
     return replace(
-        _diagnosed(log, notes.facts.joined(file.facts).joined(given), origins, include_quality=include_quality),
+        _diagnosed(log, known, origins, include_quality=include_quality, has_notes=bool(file.notes)),
         unknown_facts=file.unknown,
         notes_not_understood=notes.not_understood,
     )
@@ -151,8 +152,10 @@ def _origins(told: Mapping[Source, Facts]) -> dict[str, Origin]:
     return {name: Origin(source=source, why=whys[source]) for source, facts in told.items() for name in facts}
 
 
-def _diagnosed(log: Path, known: Facts, origins: Mapping[str, Origin], *, include_quality: bool) -> LogDiagnosis:
-    told_more = bool(set(known) - IN_AN_OBJECTIVES_NAME)
+def _diagnosed(
+    log: Path, known: Facts, origins: Mapping[str, Origin], *, include_quality: bool, has_notes: bool = False
+) -> LogDiagnosis:
+    told_more = has_notes or bool(set(known) - IN_AN_OBJECTIVES_NAME)
     reading = read_log(log, given=known, include_quality=include_quality, may_be_empty=told_more)
     reading = replace(reading, origins={**reading.origins, **origins})
     stop = would_stop_at(reading.facts, reading.history)
