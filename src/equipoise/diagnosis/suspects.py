@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from equipoise.core.history import Series
 from equipoise.diagnosis.case import Case
+from equipoise.diagnosis.levels import discriminator_loss
 
 Condition = Callable[[Case], bool | None]
 """Whether the facts speak for a cause, against it, or (None) say nothing."""
@@ -84,14 +86,12 @@ def pulls_ahead(case: Case) -> bool | None:
     """The discriminator's loss fell to half and the generator's rose by half, from the first third to the last."""
     if case.wasserstein:
         return False
-    ratios = [_last_to_first(case, f"loss/{player}") for player in ("discriminator", "generator")]
-    if ratios[0] is None or ratios[1] is None:
-        return None
-    return ratios[0] < 0.5 and ratios[1] > 1.5 or None
+    falls, rises = _last_to_first(discriminator_loss(case)), _last_to_first(case.history["loss/generator"])
+    return True if falls is not None and rises is not None and falls < 0.5 and rises > 1.5 else None
 
 
-def _last_to_first(case: Case, name: str) -> float | None:
-    values = case.history[name].values
+def _last_to_first(series: Series) -> float | None:
+    values = series.values
     third = len(values) // 3
     if not third or float(np.median(values[:third])) <= 0.0:
         return None

@@ -55,6 +55,8 @@ _WORDS: dict[str, str] = {
         "IS": "is inception",
         "AUG": "augment aug ada augmentation",
         "P": "p",
+        "R": "r",
+        "F": "f",
         "OTHER": "val valid validation test eval held",
     }.items()
     for word in words.split()
@@ -86,8 +88,8 @@ _MEANINGS: dict[frozenset[str], str] = {
     frozenset(words.split()): meaning
     for meaning, spellings in {
         "d_loss": ("D LOSS", "D LOSS ADV", "D ADV"),
-        "d_loss_real": ("D LOSS REAL", "LOSS REAL", "D LOSS REAL ADV"),
-        "d_loss_fake": ("D LOSS FAKE", "LOSS FAKE", "D LOSS FAKE ADV"),
+        "d_loss_real": ("D LOSS REAL", "D LOSS R", "LOSS REAL", "D LOSS REAL ADV"),
+        "d_loss_fake": ("D LOSS FAKE", "D LOSS F", "LOSS FAKE", "D LOSS FAKE ADV"),
         "g_loss": ("G LOSS", "G LOSS FAKE"),
         "g_adversarial": ("G ADV", "G LOSS ADV", "LOSS ADV"),
         "d_bare": ("D",),

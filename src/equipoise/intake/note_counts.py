@@ -18,24 +18,28 @@ _ABOUT_MANY = re.compile(rf"\b(a )?(few|couple of|several|some)? ?(dozen|hundred
 _OF_A_SET = re.compile(r"\b(?:dataset|data set|training set|data) (?:is |are )?(?:very |too |quite |really )?(?:small|tiny)\b")
 _NOT_THE_DATA = re.compile(
     r"\b(?:fid|batch(?:es)?|generat\w+ \d|evaluat\w+|iterations?|per (?:second|sec|step|iteration|epoch|class)|seen|"
-    r"after|inception|kid|synthes\w+|visuali\w+|grid of|shows?|tick|kimg)\b"
+    r"after \\d|inception|kid|synthes\w+|visuali\w+|grid of|shows?|tick|kimg)\b"
 )
 _DOZENS = {"dozen": 12.0, "hundred": 100.0, "thousand": 1_000.0}
 _FEW = 3.0
 """A few hundred."""
 _MOST = 1e9
+_MOST_P = 100.0
 
 _OPTION = re.compile(r"--(batch(?:[-_]?size)?|bs|num[-_]?gpus?|gpus|lr|n[-_]critic|gamma)[ =]([\d.e-]+)")
 _OPTIONS = {"batch": "batch_size", "bs": "batch_size", "gamma": "penalty_weight"}
 _GPUS = re.compile(
     r"\b(\d+|two|three|four|eight|multi(?:ple)?|several)[ -]?(?:x )?(?:\w+ )?(?:gpus?|cards|devices|workers|nodes|processes)\b|"
-    r"\bdata_?parallel\b|\bddp\b|\bdistributed training\b"
+    r"data_?parallel\b|\bddp\b|\bdistributed training\b"
 )
 _WORDS = {"two": 2.0, "three": 3.0, "four": 4.0, "eight": 8.0}
-_TRANSPOSED = re.compile(
-    r"(?:conv\w*transpose\w*|deconv\w*)\( ?[^()]*?(?:kernel_size ?= ?|, ?)\(?(\d)(?:, ?\d ?\))?[^()]*?(?:strides? ?= ?|, ?)\(?(\d)(?:, ?\d ?\))?"
-)
-_POSITIONAL = re.compile(r"conv\w*transpose\w*\( ?[\w*/. ]+, ?[\w*/. ]+, ?(\d) ?, ?(\d)\b")
+_CALL = re.compile(r"(?P<name>conv\w*transpose\w*|deconv\w*)\((?P<arguments>(?:[^()]|\([^()]*\))*)")
+_ARGUMENT = re.compile(r"(?:(?P<name>\w+) ?= ?)?(?P<value>\([^()]*\)|[^,()]+)")
+_TORCH, _KERAS = ("in", "out", "kernel_size", "stride"), ("out", "kernel_size", "stride")
+"""Positional arguments of a transposed convolution."""
+_PROBABILITY = re.compile(r"(?:\bp\b|probabilit\w+|\baugment(?:_p)?)(?! of | is applied)[^.;\d]{0,40}?(\d+(?:\.\d+)?)(?![\d%]|k\b|\.\d)")
+_REAL_TARGET = re.compile(r"\breals?\b[^.;\d]{0,25}(0?\.[6-9]\d?|1\.[0-2]\d?)")
+_FAKE_TARGET = re.compile(r"\bfakes?\b[^.;\d]{0,25}(0?\.[0-3]\d?)(?!\d)")
 
 
 def counts_in(plain: str) -> Iterator[Stated]:
@@ -50,9 +54,31 @@ def counts_in(plain: str) -> Iterator[Stated]:
         count = _WORDS.get(told or "") or (float(told) if told and told.isdigit() else 2.0)
         if not re.search(r"\b(?:on|with|a) (?:one|1|single)\b[^.;]{0,10}$|\b(?:no|not|without)(?: \w+)? ?$", plain[: match.start()]):
             yield {"processes": count}
-    shape = _POSITIONAL.search(plain) or _TRANSPOSED.search(plain)
-    if shape is not None and 1 < int(shape[1]) < 10 and int(shape[2]) < 5:
-        yield {"upsampling": "transposed", "upsampling_kernel": float(shape[1]), "upsampling_stride": float(shape[2])}
+    yield from _layers(plain)
+    if re.search(r"\baugment|\bada\b", plain) and (match := _PROBABILITY.search(plain)) and float(match[1]) < _MOST_P:
+        yield {"augmentation_probability": float(match[1])}
+    if re.search(r"\blabels?\b|\bsmooth|\btargets?\b", plain):
+        for name, pattern in (("real_target", _REAL_TARGET), ("fake_target", _FAKE_TARGET)):
+            if match := pattern.search(plain):
+                yield {name: float(match[1])}
+
+
+def _layers(plain: str) -> Iterator[Stated]:
+    """Kernel and stride of transposed convolutions written as code."""
+    for call in _CALL.finditer(plain):
+        order = _KERAS if call["name"].startswith("conv2dtranspose") else _TORCH
+        given: dict[str, float] = {}
+        for place, argument in enumerate(_ARGUMENT.finditer(call["arguments"])):
+            name = argument["name"] or (order[place] if place < len(order) else "")
+            digit = re.search(r"\d+", argument["value"])
+            if digit:
+                given.setdefault("stride" if name == "strides" else name, float(digit.group()))
+        if 1.0 < given.get("kernel_size", 0.0) < 16.0 and given.get("stride", 0.0) > 0.0:
+            yield {
+                "upsampling": "transposed",
+                "upsampling_kernel": given["kernel_size"],
+                "upsampling_stride": given["stride"],
+            }
 
 
 def _sizes(plain: str) -> Iterator[Stated]:

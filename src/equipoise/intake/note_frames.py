@@ -26,7 +26,7 @@ _ONLY_THOUGHT_OF = re.compile(
     r"\b(?:if (?:i|we|you|it|the)|what if|(?:should|shall|could|can|may|must|do) (?:i|we)|would (?:it|that|this)|"
     r"i (?:will|would|want to|plan to|could|might)|i'(?:ll|d)|going to|try(?:ing)? to add|let me know|"
     r"is it (?:ok\w*|fine|possible|enough|better|necessary|advisable)|how (?:can|do|should|to)\b|tried|experiment\w*|"
-    r"papers? (?:say|use|recommend|suggest)\w*|previously|used to|(?:it|that|this) (?:was|is) (?:fixed|solved)|"
+    r"papers? (?:say|use|recommend|suggest)\w*|previously|(?<!is )(?<!are )(?<!was )(?<!were )used to|(?:it|that|this) (?:was|is) (?:fixed|solved)|"
     r"for example|e\.g\.|(?:when(?:ever)? |once |after )?(?:i|we) (?:remov|delet|dropp|switch|replac|chang)(?:e|ed|ing)?\b|maybe|perhaps|"
     r"no problem with|works? (?:fine|well) with)"
 )
@@ -46,15 +46,22 @@ class Frame:
     looks_at_denials: bool
 
 
-def frame(facts: Stated, head: str, *words: str, never: str | None = None, reach: Reach = "sentence") -> Frame:
-    """A frame from the sources of its patterns."""
+def frame(
+    facts: Stated,
+    head: str,
+    *words: str,
+    never: str | None = None,
+    reach: Reach = "sentence",
+    denied_too: bool = False,
+) -> Frame:
+    """A frame from the sources of its patterns. `denied_too`: a denial before the head is part of the fault."""
     return Frame(
         facts,
         re.compile(head),
         tuple(map(re.compile, words)),
         None if never is None else re.compile(never),
         reach,
-        NO in "".join((head, *words)),
+        denied_too or NO in "".join((head, *words)),
     )
 
 

@@ -138,6 +138,7 @@ FAR = (
 _LOSS_WAYS: dict[str, tuple[str, ...]] = {
     "growing": (
         rf"\b{ANY_LOSS}{RISES}(?: up)?{FAR}",
+        r"\bboth losses?(?: \w+)? (?:increas|ris|grow|explod)\w*",
         rf"\b{ANY_LOSS}(?: \w+){{0,2}}? (?:explod|diverg|blow\w* up|blew up)\w*",
         r"\b(?:scores|logits|outputs of the discriminator)(?: \w+){0,2}? (?:explod|blow\w* up|grow)\w*",
     ),
@@ -155,7 +156,7 @@ _LOSS_WAYS: dict[str, tuple[str, ...]] = {
         r"\bgenerator (?:always )?(?:wins|fools (?:the )?discriminator (?:easily|completely|every time))",
     ),
     "flat": (
-        rf"\b{ANY_LOSS}(?: \w+){{0,2}}? (?:stuck|constant|flat|stays? (?:at|around)|(?:doesn't|does not|don't|do not|"
+        rf"\b{ANY_LOSS}(?: \w+){{0,2}}? (?:stuck|constant(?!ly)|flat|stays? (?:at|around)|(?:doesn't|does not|don't|do not|"
         rf"never) (?:change|move|decrease))",
     ),
     "discriminator_rises": (rf"\b{D_LOSS}{RISES}",),

@@ -36,6 +36,8 @@ LONGEST_TEXT = 50_000
 OBJECTIVE_OF_LOSS = {"bce": "non_saturating", "bce_with_logits": "non_saturating", "mse": "least_squares"}
 _WELL = ("good", "improving")
 _FRAMES = (*FAULTS, *CIRCUMSTANCES)
+_TELLING = ("worse", "augmented")
+"""What says how it came about, where another word only says what it looks like."""
 _SEEN = ("samples", "losses")
 """They may change in the course of a text without contradiction."""
 
@@ -77,21 +79,29 @@ def facts_in_notes(text: str) -> NotesReading:
 
 def _with_frames(told: list[Sentence], read: list[tuple[str, Stated]]) -> list[tuple[str, Stated]]:
     """What phrases state, and beside it what only frames do: the first that is filled, in their own order."""
-    known = {name for _, facts in read for name in facts} - {"samples"}
-    complained = any(facts.get("samples", "good") not in _WELL for _, facts in read)
-    evaluation = any("eval_samples_differ" in facts for _, facts in read)
-    filled = sorted(framed(_FRAMES, told), key=lambda one: one[1])
+    known: dict[str, FactValue] = {}
+    for _, facts in read:
+        known |= _not_better(facts, known)
     more: dict[str, tuple[int, FactValue]] = {}
-    for index, _, facts in filled:
+    for index, _, facts in sorted(framed(_FRAMES, told), key=lambda one: one[1]):
         for name, value in facts.items():
             more.setdefault(name, (index, value))
-    if (complained and more.get("samples", (0, ""))[1] != "worse") or evaluation or "eval_samples_differ" in more:
+    if "eval_samples_differ" in {*more, *known}:
         more.pop("samples", None)
     out = [(text, dict(facts)) for text, facts in read]
     for name, (index, value) in more.items():
-        if name not in known:
+        if name not in known or _says_more(name, value, known):
+            for _, facts in out:
+                facts.pop(name, None)
             out[index][1][name] = value
     return [(text, facts) for text, facts in out]
+
+
+def _says_more(name: str, value: FactValue, known: Stated) -> bool:
+    """Whether what a frame saw is graver, or tells more, than what a phrase saw."""
+    if name == "losses":
+        return _gravity({"losses": value}) < _gravity(known)
+    return name == "samples" and (known["samples"] in _WELL or value in _TELLING) and value not in _WELL
 
 
 def _implied(facts: Stated) -> Stated:
@@ -146,7 +156,7 @@ def _stated(sentence: Sentence) -> Stated:
 def _where_not_told(counts: Iterable[Stated], told: list[Stated]) -> list[Stated]:
     """Counts that nothing introduces say nothing new beside those that are called by name."""
     known = {name for facts in told for name in facts}
-    return [facts for facts in counts if not known & facts.keys()]
+    return [{name: value for name, value in facts.items() if name not in known} for facts in counts]
 
 
 def _agreed(told: list[Stated]) -> dict[str, FactValue]:
