@@ -11,6 +11,7 @@ from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.suspects import (
     COLLAPSE,
     CONSTANT,
+    DEVICES,
     DOMINATES,
     FEW_DATA,
     FROZEN,
@@ -20,6 +21,7 @@ from equipoise.diagnosis.suspects import (
     LABELS_WRONG,
     MOMENTUM,
     NORMALISED,
+    ONE_STEP,
     RANGE,
     RATE,
     SATURATING,
@@ -81,13 +83,14 @@ SAMPLES: dict[str, Observation] = {
     "identical": Observation(
         "All samples look the same.",
         Severity.HARM,
-        (COLLAPSE, UNUSED, DOMINATES, RANGE, MOMENTUM, RATE, CONSTANT, SMALL_BATCH),
+        (COLLAPSE, UNUSED, FEW_DATA, DOMINATES, RANGE, MOMENTUM, RATE, CONSTANT, SMALL_BATCH, ONE_STEP),
     ),
     "few_modes": Observation(
         "Samples are of a few kinds only.",
         Severity.HARM,
         (
             COLLAPSE,
+            FEW_DATA,
             MOMENTUM,
             Suspect("latent_too_small", "The latents have too few numbers.", number("latent_dim", below=4.0)),
             SMALL_BATCH,
@@ -97,7 +100,7 @@ SAMPLES: dict[str, Observation] = {
     "noise": Observation(
         "Samples are noise.",
         Severity.HARM,
-        (DOMINATES, NORMALISED, RATE, UNWIRED, SQUASHED, SHORT, SIGN, FROZEN, RANGE),
+        (DOMINATES, NORMALISED, RATE, UNWIRED, SQUASHED, SHORT, SIGN, FROZEN, RANGE, DEVICES, ONE_STEP),
     ),
     "blank": Observation(
         "Samples are blank: one grey, black or white.",
@@ -200,6 +203,7 @@ LOSSES: dict[str, Observation] = {
         (
             Suspect("critic_runs_away", "Nothing stops the critic's scores.", critic(unknown)),
             UNWIRED,
+            DEVICES,
             Suspect("clip_missing", "Nothing bounds the critic.", critic(choice("penalty", "none"))),
             RATE,
             MOMENTUM,

@@ -143,6 +143,10 @@ SQUASHED = Suspect(
     "The critic's score is squeezed into a range.",
     critic(choice("discriminator_output", "sigmoid", "tanh", "softmax", "relu")),
 )
+DEVICES = Suspect(
+    "distributed_penalty", "Each device penalises its own gradient.", critic(number("processes", above=1.0))
+)
+ONE_STEP = Suspect("critic_steps", "The critic gets too few steps.", critic(number("d_steps", below=1.5)))
 SHORT = Suspect("undertrained", "The run has only begun.", unknown)
 FEW_DATA = Suspect(
     "discriminator_memorises", "The discriminator learns the reals by heart.", number("dataset_size", below=10_000.0)

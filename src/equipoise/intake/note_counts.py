@@ -15,7 +15,9 @@ _THINGS = (
 )
 _MANY = re.compile(rf"(?<![\w.,/-])(\d[\d,.]*\d ?k?|\d ?k|\d+k) {_THINGS}", re.IGNORECASE)
 _ABOUT_MANY = re.compile(rf"\b(a )?(few|couple of|several|some)? ?(dozen|hundred|thousand)s?(?: of)? {_THINGS}")
-_OF_A_SET = re.compile(r"\b(?:dataset|data set|training set|data) (?:is |are )?(?:very |too |quite |really )?(?:small|tiny)\b")
+_OF_A_SET = re.compile(
+    r"\b(?:dataset|data set|training set|data) (?:is |are )?(?:very |too |quite |really )?(?:small|tiny)\b"
+)
 _NOT_THE_DATA = re.compile(
     r"\b(?:fid|batch(?:es)?|generat\w+ \d|evaluat\w+|iterations?|per (?:second|sec|step|iteration|epoch|class)|seen|"
     r"after \\d|inception|kid|synthes\w+|visuali\w+|grid of|shows?|tick|kimg)\b"
@@ -29,15 +31,19 @@ _MOST_P = 100.0
 _OPTION = re.compile(r"--(batch(?:[-_]?size)?|bs|num[-_]?gpus?|gpus|lr|n[-_]critic|gamma)[ =]([\d.e-]+)")
 _OPTIONS = {"batch": "batch_size", "bs": "batch_size", "gamma": "penalty_weight"}
 _GPUS = re.compile(
-    r"\b(\d+|two|three|four|eight|multi(?:ple)?|several)[ -]?(?:x )?(?:\w+ )?(?:gpus?|cards|devices|workers|nodes|processes)\b|"
+    r"\b(\d+|two|three|four|eight|multi(?:ple)?|several)[ -]?(?:x )?(?:\w+ )?(?:gpus?"
+    r"|cards|devices|workers|nodes|processes)\b|"
     r"data_?parallel\b|\bddp\b|\bdistributed training\b"
 )
 _WORDS = {"two": 2.0, "three": 3.0, "four": 4.0, "eight": 8.0}
 _CALL = re.compile(r"(?P<name>conv\w*transpose\w*|deconv\w*)\((?P<arguments>(?:[^()]|\([^()]*\))*)")
-_ARGUMENT = re.compile(r"(?:(?P<name>\w+) ?= ?)?(?P<value>\([^()]*\)|[^,()]+)")
+_ARGUMENT = re.compile(r"\s*(?:(?P<name>\w+) ?= ?)?(?P<value>\([^()]*\)|[^,()\s][^,()]*)")
 _TORCH, _KERAS = ("in", "out", "kernel_size", "stride"), ("out", "kernel_size", "stride")
 """Positional arguments of a transposed convolution."""
-_PROBABILITY = re.compile(r"(?:\bp\b|probabilit\w+|\baugment(?:_p)?)(?! of | is applied)[^.;\d]{0,40}?(\d+(?:\.\d+)?)(?![\d%]|k\b|\.\d)")
+_PROBABILITY = re.compile(
+    r"(?:\bp\b|probabilit\w+|\baugment(?:_p)?)(?! of | is applied)[^.;\d]{0,40}?"
+    r"(?:from \d[\d.]* (?:up )?to )?(\d+(?:\.\d+)?)(?! (?:up )?to \d)(?![\d%]|k\b|\.\d)"
+)
 _REAL_TARGET = re.compile(r"\breals?\b[^.;\d]{0,25}(0?\.[6-9]\d?|1\.[0-2]\d?)")
 _FAKE_TARGET = re.compile(r"\bfakes?\b[^.;\d]{0,25}(0?\.[0-3]\d?)(?!\d)")
 
@@ -50,17 +56,19 @@ def counts_in(plain: str) -> Iterator[Stated]:
         if fact is not None:
             yield {fact: value_of(text)}
     for match in _GPUS.finditer(plain):
-        told = match[1]
-        count = _WORDS.get(told or "") or (float(told) if told and told.isdigit() else 2.0)
-        if not re.search(r"\b(?:on|with|a) (?:one|1|single)\b[^.;]{0,10}$|\b(?:no|not|without)(?: \w+)? ?$", plain[: match.start()]):
+        number = match[1] or ""
+        count = _WORDS.get(number) or (float(number) if number.isdigit() else 2.0)
+        if not re.search(
+            r"\b(?:on|with|a) (?:one|1|single)\b[^.;]{0,10}$|\b(?:no|not|without)(?: \w+)? ?$", plain[: match.start()]
+        ):
             yield {"processes": count}
     yield from _layers(plain)
-    if re.search(r"\baugment|\bada\b", plain) and (match := _PROBABILITY.search(plain)) and float(match[1]) < _MOST_P:
-        yield {"augmentation_probability": float(match[1])}
+    if re.search(r"\baugment|\bada\b", plain) and (told := _PROBABILITY.search(plain)) and float(told[1]) < _MOST_P:
+        yield {"augmentation_probability": float(told[1])}
     if re.search(r"\blabels?\b|\bsmooth|\btargets?\b", plain):
         for name, pattern in (("real_target", _REAL_TARGET), ("fake_target", _FAKE_TARGET)):
-            if match := pattern.search(plain):
-                yield {name: float(match[1])}
+            if told := pattern.search(plain):
+                yield {name: float(told[1])}
 
 
 def _layers(plain: str) -> Iterator[Stated]:

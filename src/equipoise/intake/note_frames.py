@@ -24,19 +24,28 @@ NO = (
 
 _ONLY_THOUGHT_OF = re.compile(
     r"\b(?:if (?:i|we|you|it|the)|what if|(?:should|shall|could|can|may|must|do) (?:i|we)|would (?:it|that|this)|"
-    r"i (?:will|would|want to|plan to|could|might)|i'(?:ll|d)|going to|try(?:ing)? to add|let me know|"
+    r"i (?:will|would|want to|plan to)|i'(?:ll|d)|going to|try(?:ing)? to add|let me know|"
     r"is it (?:ok\w*|fine|possible|enough|better|necessary|advisable)|how (?:can|do|should|to)\b|tried|experiment\w*|"
-    r"papers? (?:say|use|recommend|suggest)\w*|previously|(?<!is )(?<!are )(?<!was )(?<!were )used to|(?:it|that|this) (?:was|is) (?:fixed|solved)|"
-    r"for example|e\.g\.|(?:when(?:ever)? |once |after )?(?:i|we) (?:remov|delet|dropp|switch|replac|chang)(?:e|ed|ing)?\b|maybe|perhaps|"
+    r"papers? (?:say|use|recommend|suggest)\w*|previously"
+    r"|(?<!is )(?<!are )(?<!was )(?<!were )used to|(?:it|that|this) (?:was|is) (?:fixed|solved)|"
+    r"for example|e\.g\.|(?:when(?:ever)? |once |after )?(?:i|we) (?:remov"
+    r"|delet|dropp|switch|replac|chang)(?:e|ed|ing)?\b|maybe|perhaps|"
     r"no problem with|works? (?:fine|well) with)"
 )
-_OPEN_QUESTION = re.compile(r"^(?:and |but |so )?(?:is|are|was|were|does|do|did|can|could|would|will|what) (?!it (?:by|on|in)).*\?\s*$", re.I)
-"""It asks whether; `why is ...`, `should it not ...` and `is it on purpose that ...` take for granted what they ask about."""
+_OPEN_QUESTION = re.compile(
+    r"^(?:and |but |so )?(?:is|are|was|were|does|do|did|can|could|would|will|what) (?!it (?:by|on|in)).*\?\s*$", re.I
+)
+"""It asks whether; `why is ...` and `is it on purpose that ...` take for granted what they ask about."""
+
+_MOST = 400
+"""Sentences that are looked at; nobody writes more, and a log pasted as a note must not take minutes."""
+_OBSERVED = frozenset(("samples", "losses", "eval_samples_differ", "nan_seen"))
+"""What is seen is seen in a sentence, too, that tells of an attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`facts` are stated where `head`, not denied, and every one of `words` occur within `reach`, and `never` does not."""
+    """`facts` are stated if `head`, not denied, and all `words` occur within `reach`, and `never` does not."""
 
     facts: Stated
     head: re.Pattern[str]
@@ -61,17 +70,22 @@ def frame(
         tuple(map(re.compile, words)),
         None if never is None else re.compile(never),
         reach,
-        denied_too or NO in "".join((head, *words)),
+        denied_too or any(word in "".join((head, *words)) for word in (NO, "never", "n't")),
     )
 
 
 def framed(frames: Sequence[Frame], read: Sequence[Sentence]) -> Iterator[tuple[int, int, Stated]]:
     """(which sentence, which frame, what it states) for every frame that is filled; the sentence is the head's."""
-    told = [sentence.plain if _told(sentence) else "" for sentence in read]
-    whole = " . ".join(told)
-    for index, plain in enumerate(told):
-        near = " . ".join(told[max(0, index - 1) : index + 2])
-        for place, one in enumerate(frames):
+    read = read[:_MOST]
+    asserted = [sentence.plain if _told(sentence) else "" for sentence in read]
+    observed = [
+        plain or (sentence.plain if sentence.observes else "") for plain, sentence in zip(asserted, read, strict=True)
+    ]
+    for place, one in enumerate(frames):
+        told = observed if one.facts.keys() <= _OBSERVED else asserted
+        whole = " . ".join(told)
+        for index, plain in enumerate(told):
+            near = " . ".join(told[max(0, index - 1) : index + 2])
             window = {"sentence": plain, "near": near, "text": whole}[one.reach]
             if plain and _filled(one, plain, window):
                 yield index, place, one.facts

@@ -32,7 +32,8 @@ SETTINGS: tuple[Phrase, ...] = (
     # losses
     _phrase(r"\bbce ?with ?logits(?: ?loss)?|cross_entropy_with_logits|from_logits ?= ?true",
             {"loss_function": "bce_with_logits"}),
-    _phrase(r"\b(?:(?:nn\.)?bce ?loss|bce(?! ?with)|binary[ _-]?cross[ _-]?entropy(?!_with| with[ _]logits|\(from_logits ?= ?true))",
+    _phrase(r"\b(?:(?:nn\.)?bce ?loss|bce(?! ?with)|binary[ _-]?cross[ _-]?entropy(?!_with"
+    r"| with[ _]logits|\(from_logits ?= ?true))",
             {"loss_function": "bce"}),
     _phrase(r"\b(?:nn\.)?mse ?loss\b(?!.*(?:reconstruction|pixel|content|perceptual))", {"loss_function": "mse"}),
     _phrase(r"\bnon[ -]?saturating\b", {"objective": "non_saturating"}),
@@ -87,7 +88,8 @@ SETTINGS: tuple[Phrase, ...] = (
     _phrase(r"\bsgd with momentum", {"{player}_optimizer": "sgd_momentum"}),
     _phrase(r"\badam with (?:the )?default (?:parameters|params|settings|betas|values)|\bdefault (?:adam )?betas",
             {"{player}_beta1": 0.9}),
-    _phrase(r"\bfp16\b|--?amp\b|\bamp\b|\bautocast\b|\bhalf[ -]precision|\bfloat16\b|\bmixed[ -]precision\b(?!.*b(?:f|float)16)",
+    _phrase(r"\bfp16\b|--?amp\b|\bamp\b|\bautocast\b|\bhalf[ -]precision"
+    r"|\bfloat16\b|\bmixed[ -]precision\b(?!.*b(?:f|float)16)",
             {"precision": "float16"}, {"precision": "float32"}),
     _phrase(r"\bbf(?:loat)?16\b", {"precision": "bfloat16"}),
     _phrase(r"\b(?:ema|exponential moving average)\b", {"ema": True}, {"ema": False}),

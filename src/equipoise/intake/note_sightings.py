@@ -156,7 +156,8 @@ _LOSS_WAYS: dict[str, tuple[str, ...]] = {
         r"\bgenerator (?:always )?(?:wins|fools (?:the )?discriminator (?:easily|completely|every time))",
     ),
     "flat": (
-        rf"\b{ANY_LOSS}(?: \w+){{0,2}}? (?:stuck|constant(?!ly)|flat|stays? (?:at|around)|(?:doesn't|does not|don't|do not|"
+        rf"\b{ANY_LOSS}(?: \w+){{0,2}}? (?:stuck|constant(?!ly)|flat"
+        rf"|stays? (?:at|around)|(?:doesn't|does not|don't|do not|"
         rf"never) (?:change|move|decrease))",
     ),
     "discriminator_rises": (rf"\b{D_LOSS}{RISES}",),

@@ -13,12 +13,13 @@ from equipoise.core.records import FactValue
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.intake.note_circumstances import CIRCUMSTANCES
 from equipoise.intake.note_counts import counts_in
-from equipoise.intake.note_faults import FAULTS
 from equipoise.intake.note_frames import framed
 from equipoise.intake.note_language import BOTH, Sentence, clauses, denied, players_of, sentences
 from equipoise.intake.note_numbers import numbers_in, pairs_in
+from equipoise.intake.note_penalties import PENALTIES
 from equipoise.intake.note_phrases import FOR_EACH, METHODS, SETTINGS, Phrase
 from equipoise.intake.note_rates import rates_in
+from equipoise.intake.note_seen import SEEN
 from equipoise.intake.note_sightings import (
     BAD_IN_EVALUATION,
     LOSS_SIGHTINGS,
@@ -29,13 +30,16 @@ from equipoise.intake.note_sightings import (
     SIGHTINGS,
     SOME,
 )
+from equipoise.intake.note_steps import STEPS
 
 Stated = Mapping[str, FactValue]
 
 LONGEST_TEXT = 50_000
 OBJECTIVE_OF_LOSS = {"bce": "non_saturating", "bce_with_logits": "non_saturating", "mse": "least_squares"}
 _WELL = ("good", "improving")
-_FRAMES = (*FAULTS, *CIRCUMSTANCES)
+_FRAMES = (*PENALTIES, *STEPS, *CIRCUMSTANCES, *SEEN)
+_CRITIC = re.compile(r"\bcritic\b", re.IGNORECASE)
+"""Only the Wasserstein game calls the discriminator so."""
 _TELLING = ("worse", "augmented")
 """What says how it came about, where another word only says what it looks like."""
 _SEEN = ("samples", "losses")
@@ -72,6 +76,8 @@ def facts_in_notes(text: str) -> NotesReading:
         else:
             rest.append(sentence)
         joined |= _not_better(kept, joined)
+    if "loss_function" not in joined and _CRITIC.search(text):
+        joined.setdefault("objective", "wasserstein")
     return NotesReading(
         facts=Facts({**_implied(joined), **joined}), understood=tuple(understood), not_understood=tuple(rest)
     )

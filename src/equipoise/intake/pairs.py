@@ -21,6 +21,10 @@ _TENDS = re.compile("[\u2192\u21d2\u2248\u00b1]")
 """An arrow or an about-sign: what follows is where a value should be, not where it is."""
 _RANGES = ("-", "\u2013", "..", "...", "to")
 _CLOSES = re.compile(r"\)\s*[:=]\s*$")
+_COMMA_INSIDE = re.compile(r"[=:\s][-+]?\d+,\d")
+_GROUPED = re.compile(r"(?<![\d.,])([-+]?\d{1,3}(?:,\d{3})+)(?![\d,])")
+_DECIMAL_COMMA = re.compile(r"(?<=[=:\s])([-+]?\d+),(\d{1,2}|\d{4,})(?![\d.,])")
+"""`1,234.5` and `0,25`: a comma within a number, where none could end a list's item."""
 _ORDINAL = re.compile(r"第\s*(\d+)\s*(?:/\s*\d+\s*)?(轮|步|个?\s*epoch)", re.IGNORECASE)
 _MOST_WORDS = 5
 _NOT_THE_VALUE = frozenset(
@@ -71,6 +75,9 @@ def cleaned(line: str) -> str:
         line = _ESCAPE.sub(" ", line)
     if "第" in line:
         line = _ORDINAL.sub(r"\2: \1,", line)
+    if "," in line and _COMMA_INSIDE.search(line):
+        line = _GROUPED.sub(lambda match: match[1].replace(",", ""), line)
+        line = _DECIMAL_COMMA.sub(r"\1.\2", line)
     return _TENSOR.sub(r"\1", line) if "(" in line else line
 
 

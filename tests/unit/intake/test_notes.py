@@ -1,5 +1,7 @@
 """Sentences in the manner of people who ask for help, and what they state."""
 
+import re
+
 import pytest
 
 from equipoise.intake.notes import facts_in_notes
@@ -153,7 +155,7 @@ TABLE = [
     ("The quality of the images is good, but diversity is low.", {"samples": "few_modes"}),
     ("My discriminator uses LayerNorm instead of BatchNorm as suggested in the paper.",
      {"discriminator_normalisation": "layer"}),
-    ("I don't normalize, pixel values are 0-255.", {"data_min": 0, "data_max": 255}),
+    ("I don't normalize, pixel values are 0-255.", {"data_min": 0, "data_max": 255, "data_normalised": False}),
     ("I train it on 300 images.", {"dataset_size": 300}),
     ("The FID is 30 on 50k images.", {}),
     ("The images look good during training but in eval mode they are garbage.", {"eval_samples_differ": True}),
@@ -199,8 +201,8 @@ TABLE = [
     ("After resuming without loading the optimizer state the loss jumped.", {"resumed_without_optimizer": True}),
     ("The default lambda of 10 didn't work so I set it to 1.", {}),
     ("I changed the learning rate to 1e-5 and the problem disappeared.", {}),
-    ("The samples are all the same color.", {}),
-    ("The FID went down from 200 to 30 and then went up to 300.", {}),
+    ("The samples are all the same color.", {"samples": "blank"}),
+    ("The FID went down from 200 to 30 and then went up to 300.", {"samples": "worse"}),
     ("I lowered the learning rate from 1e-3 to 1e-4.", {}),
     ("I checked that the gradients are not NaN.", {}),
     ("D(x) is around 0.9 and D(G(z)) is around 0.05.", {}),
@@ -209,7 +211,14 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def readings():
-    return [(sentence, wanted, dict(facts_in_notes(sentence).facts)) for sentence, wanted in TABLE]
+    return [
+        (sentence, _of_a_critic(sentence) | wanted, dict(facts_in_notes(sentence).facts)) for sentence, wanted in TABLE
+    ]
+
+
+def _of_a_critic(sentence):
+    """Who speaks of a critic, and of no other loss, plays the Wasserstein game."""
+    return {"objective": "wasserstein"} if re.search(r"\bcritic\b", sentence) else {}
 
 
 def test_nothing_false_is_read_and_little_is_missed(readings):

@@ -10,7 +10,8 @@ LOWEST_REAL = 0.6
 
 def _examine(case: Case) -> Finding | None:
     real, fake = case.facts.number("real_target"), case.facts.number("fake_target")
-    if not case.logistic and case.facts.choice("loss_function") not in ("bce", "bce_with_logits"):
+    other = case.objective is not None and not case.logistic
+    if other and case.facts.choice("loss_function") not in ("bce", "bce_with_logits"):
         return None
     told = _judged(1.0 if real is None else real, 0.0 if fake is None else fake)
     if told is None:

@@ -1,0 +1,172 @@
+"""Frames of who is trained by what: optimisers, gradients, clipping, latents."""
+
+from equipoise.intake.note_frames import NO, Frame, frame
+from equipoise.intake.note_words import (
+    EVERY_STEP,
+    G_LOSS,
+    D,
+    G,
+)
+
+STEPS: tuple[Frame, ...] = (
+    # who is trained
+    frame(
+        {"discriminator_moves": False},
+        r"trainable ?(?:=|is|was|to|set to|at)? ?(?:set )?(?:to )?false",
+        D + r"|\bdisc\w*",
+        r"forever|never|stays?\b|still|always|not set back|once more|0 trainable|all (?:its )?param"
+        r"|\bflat\b|the same before|in the script|in the code|"
+        r"(?:before|prior to)[^.;]{0,30}(?:discriminator\w*\.compile|compil\w+ (?:of )?(?:the )?discriminator"
+        r"|(?:it|that) is compiled)|compil\w+[^.;]{0,60}after[^.;]{0,40}false",
+        reach="near",
+        never=r"set back to true|trainable ?= ?true|(?:before|for|of) (?:compiling )?(?:the )?(?:combined"
+        r"|stacked|gan)(?!.*(?:forever|never|stays|still|0 trainable|same before))|only set for",
+    ),
+    frame(
+        {"discriminator_moves": False},
+        D,
+        r"(?:weights|param\w*)[^.;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^.;]{0,12}(?:chang"
+        r"|updat|train|mov|optimi[sz])|frozen)|0 trainable|(?:is|are|was|stays?|remains?) (?:always )?frozen"
+        r"|never (?:trained|updated|optimi[sz]ed)",
+        never=r"when (?:the )?generator|while|generator's step|for the generator",
+    ),
+    frame(
+        {"discriminator_moves": False},
+        rf"(?:\bopt(?:im\w*)?_?d\b|\bd_?opt\w*|discriminator_?optim\w*|optimizer_?d\b|{D}.{{0,20}}optimi[sz]er)",
+        rf"{NO}[^;]{{0,40}}(?:\bstep\b|\.step|call)|(?:\.step|\bstep)[^;]{{0,25}}{NO}|should be d_?optim",
+        never="zero_?grad",
+    ),
+    frame(
+        {"discriminator_moves": False},
+        r"(?:both|two|second|twice)\b.{0,50}(?:g_?optim\w*|optim\w*_?g\b|generator_?optim\w*)",
+        r"step|line",
+    ),
+    frame(
+        {"discriminator_moves": False},
+        D,
+        r"requires_grad[^.;]{0,50}false",
+        r"never|forgot|not set back|stays?|left|still",
+        never=r"set back to true",
+    ),
+    frame(
+        {"generator_moves": False},
+        r"detach\w*|\.data\b|no_grad|\.numpy\(\)|argmax|\bround(?:ed)?\b",
+        rf"(?:{G}(?:'s)? (?:step|update|loss|training|phase)|(?:update|train\w*|step|loss"
+        rf"|optimi[sz]\w+) (?:of |for |the )*{G}|for {G}|{G_LOSS}|never reach\w* (?:the )?{G})",
+        never=r"discriminator(?:'s)? (?:step|update|loss)|(?:train\w*|updat\w*|step of) (?:the )?discriminator"
+        r"|when d(?:iscriminator)? is trained",
+        reach="near",
+    ),
+    frame(
+        {"generator_moves": False},
+        rf"(?:\bopt(?:im\w*)?_?g\b|\bg_?opt\w*|generator_?optim\w*|{G}.{{0,20}}optimi[sz]er)",
+        rf"{NO}[^;]{{0,40}}(?:\bstep\b|\.step|call|used)|(?:\.step|\bstep)[^;]{{0,25}}{NO}",
+        never="zero_?grad",
+    ),
+    frame(
+        {"generator_moves": False},
+        G,
+        r"(?:weights|param\w*)[^.;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^.;]{0,12}(?:chang"
+        r"|updat|train|mov))|gradients? (?:of|in|for)[^.;]{0,20}(?:is|are) (?:none|always (?:0"
+        r"|zero))|grad (?:is )?none|generator(?:'s)?[^.;]{0,20}grad\w* (?:is|are|was|were) (?:always )?(?:none"
+        r"|zero|0)|(?:does|do|did)(?: not|n't|nt) (?:receive|get|have|see)[^.;]{0,12}grad"
+        r"|(?:is|are|was|gets?)(?: not|n't|nt| never) (?:being )?(?:updated|trained|changed"
+        r"|optimi[sz]ed)|gradients? of the generator (?:is|are|was|were) (?:none|zero|0)",
+        never=r"discriminator (?:is|are|was|gets?)(?: not|n't| never)|so that|while|when (?:the )?discriminator",
+    ),
+    frame(
+        {"optimizers_share_parameters": True},
+        r"\bvar_list\b|trainable_variables|\.parameters\(\)|minimize\(",
+        rf"{NO} ?(?:\w+ ){{0,2}}var_list|var_list[^.;]{{0,25}}{NO}|all (?:the )?(?:trainable )?(?:variables"
+        rf"|parameters)|tf\.trainable_variables\(\)(?! if)|itertools\.chain|list\([^)]*(?:gen"
+        rf"|\bg\b)[^+]*\+ ?list\([^)]*(?:disc|\bd\b)",
+    ),
+    frame(
+        {"optimizers_share_parameters": True},
+        rf"(?:combined|gan|stacked)(?: model)?|{G}",
+        rf"{D}[^.;]{{0,40}}(?:{NO}[^.;]{{0,15}}(?:frozen|freez\w+|trainable ?= ?false)|trainable ?= ?true"
+        rf"|also (?:trained|updated|learns))|{NO} ?(?:\w+ ){{0,3}}(?:freez\w+|frozen) (?:the )?{D}",
+        never=r"0 trainable",
+    ),
+    frame(
+        {"optimizers_share_parameters": True},
+        r"(?:same|one|single|shared|only one|common) (?:\w+ )?optimi[sz]er",
+        rf"both|two|{D}.*{G}|{G}.*{D}",
+    ),
+    # gradients
+    frame(
+        {"fakes_detached": False},
+        r"\bfakes?\b|generated|" + G,
+        rf"{NO}[^.;]{{0,20}}detach\w*|detach\w*[^.;]{{0,20}}{NO}",
+        never=r"(?:is|are) detached|works either way",
+    ),
+    frame(
+        {"gradients_zeroed": False},
+        r"zero_?grad\w*|\bgrad\w*",
+        rf"{NO}[^.;]{{0,40}}(?:zero_?grad|zeroed|clear\w*|reset)|(?:zero_?grad\(?\)?|zeroed"
+        rf"|cleared|reset)[^.;]{{0,25}}{NO}|accumulat\w+[^.;]{{0,40}}(?:both|phases|steps"
+        rf"|iterations|over)",
+        never=r"gradient accumulation|accumulate_every|accumulation steps",
+    ),
+    frame(
+        {"gradients_zeroed": False, "generator_gradients_leak": True},
+        r"zero_?grad\w*",
+        r"(?:only|just)[^.;]{0,20}(?:\bonce\b|\bone (?:time|call))",
+        reach="near",
+    ),
+    # clipping
+    frame(
+        {"clip_value": 0.0, "objective": "wasserstein", "penalty": "none"},
+        r"wgan|wasserstein",
+        rf"{NO}[^.;]{{0,30}}(?:clip|clamp)\w*|(?:clip|clamp)\w*[^.;]{{0,25}}{NO}(?! gradient)",
+        reach="near",
+        never=r"wgan[ -]?gp|with (?:a )?(?:gradient )?penalty|gradient clip|instead of (?:weight )?clip"
+        r"|clip_grad",
+    ),
+    frame(
+        {"clip_after_step": False},
+        r"(?:clip|clamp)\w*",
+        r"(?:clip|clamp)\w*[^.;]{0,60}(?:before|prior to|ahead of|precedes?)[^.;]{0,40}(?:step"
+        r"|update|optim\w*)|(?:step|updat\w*)[^.;]{0,40}(?:after|follows)[^.;]{0,20}(?:the )?(?:clip"
+        r"|clamp)",
+        never=rf"{NO} before",
+    ),
+    frame(
+        {"d_steps": 1.0, "g_steps": 1.0},
+        D + r"|critic",
+        r"(?:both|each|and the generator)[^.;]{0,30}\bonce\b|\bonce each\b|\b1 ?: ?1\b"
+        r"|(?:iterations?|steps?|updates?) per generator (?:iteration|step|update)?[^.;\d]{0,12}\b1\b"
+        r"|no (?:extra|additional) (?:discriminator|critic) (?:updates|steps|iterations)"
+        r"|only (?:one|1|a single) (?:discriminator|critic) (?:step|update|iteration)|(?:discriminator"
+        r"|critic) (?:is )?(?:only )?(?:updated|trained) (?:only )?once (?:per|for)|same number of (?:steps"
+        r"|updates|iterations)",
+    ),
+    frame(
+        {"gradient_clipping": 0.01, "clip_value": 0.0},
+        r"(?:clip|clamp)\w*",
+        r"gradients?[^.;]{0,30},? (?:not|never|instead of|rather than) (?:the )?weights?"
+        r"|(?:clip|clamp)\w*[^.;]{0,20}is the gradient",
+        r"weights?",
+        denied_too=True,
+    ),
+    # latents
+    frame(
+        {"latents_fixed": True},
+        r"\bnoise\b|\blatents?\b|\bz\b|fixed_noise|\bseed\b",
+        r"\b(?:same|fixed|constant|identical)\b|generated once|sampled once|fixed_noise"
+        r"|seed\b.{0,30}(?:inside|in the loop|every|each)",
+        EVERY_STEP,
+        r"train\w*|step|iteration|batch|epoch|loop",
+        never=r"\bplot|\bpreview|for (?:visuali|monitor|sampling|evaluat|sample|the (?:plots"
+        r"|samples|preview))|to (?:monitor|track|visuali|show|see)|test|images? for|same (?:image"
+        r"|output|sample|picture)|any noise|different noise",
+    ),
+    frame(
+        {"latents_used": False},
+        r"\bnoise\b|\blatents?\b|\bz\b",
+        rf"{NO} (?:effect|influence|impact|difference)|ignor\w+|{NO}[^.;]{{0,12}}(?:used"
+        rf"|fed|passed|reach\w*|connected|matter)",
+        G + r"|output|images?|samples?",
+        never=r"not only|instance noise|label",
+    ),
+)
