@@ -49,13 +49,14 @@ SEEN: tuple[Frame, ...] = (
     ),
     frame(
         {"samples": "few_modes"},
-        r"\bonly\b|\bjust\b|\ball\b|\bnothing but\b",
-        rf"(?:{SAMPLES}|generat\w+|produc\w+|gives?|squares)[^.;]{{0,50}}(?:\bnumber \w+\b"
+        r"\bonly\b|\bjust\b|\ball\b|\bnothing but\b|\bno\b|\black|\blittle\b|\blow\b|\bdiversity\b|\bmostly\b",
+        r"\b(?:only|mostly|just) (?:ones|twos|threes|fours|fives|sixes|sevens|eights|nines|zeros|[0-9]'?s)\b"
+        rf"|(?:{SAMPLES}|generat\w+|produc\w+|gives?|squares)[^.;]{{0,50}}(?:\bnumber \w+\b"
         rf"|\bdigit \w+\b|\b(?:one|two|three|few|a couple of) (?:kinds?|types?|modes?|class(?:es)?"
         rf"|different|digits?|faces?)|\b[0-9](?:'s|s|-s)\b|contain an? [0-9]\b|\b(?:ones|twos|threes|fours|fives|sixes"
         r"|sevens|eights|nines)\b"
         rf"|\bzeros\b)|\bonly \d+ (?:of|out of) the \d+|(?:lack|little|low|poor|loss|reduced"
-        rf"|less|limited|no)[^.;]{0, 12}(?:diversity|variety|variation)|diversity[^.;]{0, 25}(?:worse"
+        rf"|less|limited|no)[^.;]{{0,12}}(?:diversity|variety|variation)|diversity[^.;]{{0,25}}(?:worse"
         rf"|low|poor|lost|drops?|decreas)",
         never=r"loss|label|\bp(?:adding)?\b|zeros_like|targets|epochs|digits? of accuracy",
     ),
