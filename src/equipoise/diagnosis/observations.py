@@ -105,7 +105,7 @@ SAMPLES: dict[str, Observation] = {
     "blank": Observation(
         "Samples are blank: one grey, black or white.",
         Severity.HARM,
-        (RANGE, DOMINATES, COLLAPSE, RATE, CONSTANT, SIGN),
+        (RANGE, DOMINATES, COLLAPSE, SHORT, RATE, CONSTANT, SIGN),
     ),
     "saturated": Observation(
         "Samples are saturated: values stick at the ends of their range.",

@@ -9,6 +9,9 @@ from equipoise.core.history import Series
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import discriminator_loss
 
+FEW = {"epochs": 5, "steps": 2_000, "images": 100_000}
+"""What a run is short of, in its log's own unit."""
+
 Condition = Callable[[Case], bool | None]
 """Whether the facts speak for a cause, against it, or (None) say nothing."""
 
@@ -82,6 +85,11 @@ def out_of_reach(case: Case) -> bool | None:
     return high > 1.05 or (low is not None and low >= 0.0 and case.facts.choice("generator_output") == "tanh")
 
 
+def hardly_begun(case: Case) -> bool | None:
+    """The log ends within the first few epochs."""
+    return True if 0 < case.history.end < FEW.get(case.history.unit, 0) else None
+
+
 def pulls_ahead(case: Case) -> bool | None:
     """The discriminator's loss fell to half and the generator's rose by half, from the first third to the last."""
     if case.wasserstein:
@@ -147,7 +155,7 @@ DEVICES = Suspect(
     "distributed_penalty", "Each device penalises its own gradient.", critic(number("processes", above=1.0))
 )
 ONE_STEP = Suspect("critic_steps", "The critic gets too few steps.", critic(number("d_steps", below=1.5)))
-SHORT = Suspect("undertrained", "The run has only begun.", unknown)
+SHORT = Suspect("undertrained", "The run has only begun.", hardly_begun)
 FEW_DATA = Suspect(
     "discriminator_memorises", "The discriminator learns the reals by heart.", number("dataset_size", below=10_000.0)
 )

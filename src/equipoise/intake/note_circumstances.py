@@ -13,14 +13,66 @@ from equipoise.intake.note_words import (
     SAYS_ZERO_TO_ONE,
     TRAINING,
     WELL,
+    D,
     G,
 )
 
 CIRCUMSTANCES: tuple[Frame, ...] = (
+    frame({"data_min": 0.0, "data_max": 1.0}, r"totensor", rf"\bonly\b|{NO} normali|\bjust\b", never=r"normali[sz]e\("),
+    frame(
+        {"preprocessing_differs": True},
+        r"\breals?\b",
+        r"resiz|pre-?process|transform|normali[sz]|interpolat|crop|blur|filter|bicubic|bilinear",
+        rf"{FAKES}[^;]{{0,15}}(?:is|are|was|were)(?: not|n't)\b",
+    ),
+    frame(
+        {"real_cue": True},
+        r"\bintegers?\b|\bquanti[sz]ed\b|\bone-?hot\b|\bbinary\b|\bdiscrete\b",
+        r"\breals?\b|\bdata\b",
+        r"\bfloats?\b|\bcontinuous\b|\bsoft\b|\breal-valued\b",
+    ),
+    frame(
+        {"augmentation": "reals_only"},
+        r"augment\w*|\bflips?\b|\bjitter\b|\brotat\w+|\bcrops?\b",
+        r"\breals?\b|\btraining (?:images|data|set)\b",
+        rf"(?:reals?|real images|training images) only|only (?:to |for "
+        rf"|on )?(?:the )?(?:real|training)|{NO} (?:to |for |on )?(?:the )?(?:generated|fake)",
+        never=r"differentiable|both",
+    ),
+    frame(
+        {"labels_shuffled": True},
+        r"\bx_?train\b|\blabels?\b|\brows\b|\bcsv\b|\bannotations?\b",
+        r"shuffl\w+[^;]{0,40}(?:separately|independently)|(?:separately"
+        r"|independently)[^;]{0,20}shuffl|not in the same order",
+        denied_too=True,
+    ),
+    frame(
+        {"label_reaches_generator": False},
+        r"\by\b|\blabels?\b",
+        r"(?:is|are) (?:not|never) used|isn't used|aren't used|unused",
+        r"generator",
+        denied_too=True,
+    ),
+    frame(
+        {"label_reaches_discriminator": False},
+        r"\blabels?\b|\bclass\b|\by\b",
+        rf"{D}[^;]{{0,15}}(?:does(?: not|n't)|never|is not"
+        rf"|isn't)[^;]{{0,12}}(?:see|get|receiv|given|told|fed|know|use)\w*|"
+        rf"(?:not|never|n't)[^;]{{0,10}}(?:passed|given|fed|shown|told) to (?:the )?{D}",
+        never=r"fake label|real label",
+        denied_too=True,
+    ),
+    frame(
+        {"resumed_without_optimizer": True},
+        r"checkpoint\w*|\bsav(?:e|ed|ing)\b|\bpkl\b",
+        r"\bonly\b|\bjust\b|\balone\b",
+        r"state_?dicts?|weights|generator|discriminator|networks|models|g and d",
+        never=r"optim|\bbest\b|every",
+    ),
     frame(
         {"data_normalised": False},
         REALS,
-        r"(?:normali[sz]|scal|divid)\w*[^.;]{0,20}(?:twice|two times"
+        r"(?:normali[sz]|scal|divid)\w*[^;]{0,20}(?:twice|two times"
         r"|a second time|doubly)|doubl[ey][ -](?:normali[sz]|scal)\w*"
         r"|twice (?:normali[sz]|scal)\w*",
     ),
@@ -40,7 +92,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
     frame(
         {"data_normalised": False},
         REALS,
-        rf"{NO}[^.;]{{0,25}}(?:normali[sz]|(?:re)?scal(?:e|ed|ing))\w*|un-?normali[sz]ed"
+        rf"{NO}[^;]{{0,25}}(?:normali[sz]|(?:re)?scal(?:e|ed|ing))\w*|un-?normali[sz]ed"
         rf"|raw (?:pixel|values|images)|uint8",
         never=rf"(?:batch|spectral|layer|instance|pixel|group|weight)[ _-]?normali|{NO} normali[sz]ation (?:layer"
         rf"|in)|{BATCH_NORM}",
@@ -61,15 +113,15 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         {"preprocessing_differs": True},
         r"\breals?\b",
         FAKES,
-        r"(?:different(?:ly)?|another|not the same|only (?:the )?reals?)[^.;]{0,40}(?:resiz"
+        r"(?:different(?:ly)?|another|not the same|only (?:the )?reals?)[^;]{0,40}(?:resiz"
         r"|pre-?process|transform|normali[sz]|interpolat|scal|crop|blur|filter)\w*|(?:resiz"
-        r"|pre-?process|transform|normali[sz]|scal|blur|filter)\w*[^.;]{0,40}(?:differ"
+        r"|pre-?process|transform|normali[sz]|scal|blur|filter)\w*[^;]{0,40}(?:differ"
         r"|only)",
     ),
     frame(
         {"shuffled": False},
         r"\bdata\w*|\bbatch\w*|\bimages?\b|\bloader\b|\bsamples?\b|\bthey\b",
-        rf"\bsorted\b|{NO}[^.;]{{0,10}}shuffl\w+|shuffle ?= ?false|in (?:a )?fixed order"
+        rf"\bsorted\b|{NO}[^;]{{0,10}}shuffl\w+|shuffle ?= ?false|in (?:a )?fixed order"
         rf"|ordered by|first all|one class after",
         never=r"sorted out|labels? .{0,20}shuffl|independently|separately|eval|test",
     ),
@@ -91,7 +143,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         {"label_reaches_generator": False, "conditional": True},
         r"\blabels?\b|\bcondition\w*|\bclass(?:es)?\b|one-?hot|embedding",
         rf"hard[- ]?coded|always (?:the same|\d|zero)|fixed (?:to|at|label|condition)|\bconstant\b"
-        rf"|{NO}[^.;]{{0,15}}(?:passed|fed|given|used|concatenat\w+|connected|reach\w*|input)"
+        rf"|{NO}[^;]{{0,15}}(?:passed|fed|given|used|concatenat\w+|connected|reach\w*|input)"
         rf"|is (?:never|not) used|overwritten",
         G + r"|condition|conditional|cgan|label i|training loop|embedding",
         never=r"unconditional|real and fake|fake labels|smooth",
@@ -110,9 +162,9 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         {"samples": "augmented"},
         r"\baugment\w*|\brotat\w+|\bcut-?out\w*|\bflipp\w+|\bmirror\w+|upside[- ]down|\bcolou?r (?:jitter"
         r"|transform\w*)|\btranslat\w+|\bdiff-?aug\w*",
-        rf"(?:{SAMPLES}|\bgenerator\b)[^.;]{{0,60}}(?:are|show|contain|have|look|with|also"
+        rf"(?:{SAMPLES}|\bgenerator\b)[^;]{{0,60}}(?:are|show|contain|have|look|with|also"
         rf"|come out|appear|leak)|(?:visible|appear\w*|show(?:s|n)? up|leak\w*|see|seen"
-        rf"|can be seen|as if)[^.;]{{0,40}}(?:in|them|samples|images|augment)|augmented (?:images"
+        rf"|can be seen|as if)[^;]{{0,40}}(?:in|them|samples|images|augment)|augmented (?:images"
         rf"|distribution|samples)",
         never=rf"{NO} augment|augmented with|augmentation (?:is|was) (?:off|disabled)|before training"
         rf"|with rotations",
@@ -148,8 +200,8 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         r"optim\w*|\badam\b|\bmoments?\b",
         r"resum\w+|restart\w*|checkpoint\w*|continu\w+|\breload\w*|\bload\w*|\brestor\w+"
         r"|\bsav(?:e|ed|ing)\b|\bpkl\b|\bsnapshot",
-        rf"{NO}[^.;]{{0,50}}(?:stat\w*|optim\w*|restor\w*|sav\w*|load\w*|includ\w*)|(?:optim\w*"
-        rf"|states?)[^.;]{{0,40}}(?:{NO}|lost|fresh|from scratch|re-?creat\w+|re-?init\w*"
+        rf"{NO}[^;]{{0,50}}(?:stat\w*|optim\w*|restor\w*|sav\w*|load\w*|includ\w*)|(?:optim\w*"
+        rf"|states?)[^;]{{0,40}}(?:{NO}|lost|fresh|from scratch|re-?creat\w+|re-?init\w*"
         rf"|new\b)|only (?:the )?(?:weights|models?|generator|network|g and d)|fresh optim\w*"
         rf"|new optim\w*",
         reach="near",

@@ -22,6 +22,27 @@ _NOT_THE_DATA = re.compile(
     r"\b(?:fid|batch(?:es)?|generat\w+ \d|evaluat\w+|iterations?|per (?:second|sec|step|iteration|epoch|class)|seen|"
     r"after \\d|inception|kid|synthes\w+|visuali\w+|grid of|shows?|tick|kimg)\b"
 )
+_BESIDE = {
+    "g_steps": re.compile(
+        r"discriminator[^;]{0,20}(?:once|one step|1 step|one update) (?:per"
+        r"|every|for(?: every)?) (\d+) (?:steps of the )?generator"
+    ),
+    "d_steps": re.compile(
+        r"discriminator[^;]{0,20}?\b(\d+) ?(?:x|times) (?:as|more)[^;]{0,12} (?:than|as) (?:the )?generator"
+    ),
+    "latent_dim": re.compile(
+        r"\b(?:z|latents?(?: vectors?| code)?|noise(?: vector)?) (?:has|have"
+        r"|with|of) (?:only )?(\d+) (?:dim\w*|values|components|entries|numbers)"
+    ),
+    "batch_size": re.compile(r"\bbatch ?= ?(\d+)\b"),
+    "clip_value": re.compile(r"\bclip(?:ping|ped)?\b(?! ?grad)[^;\d]{0,15}\bc ?= ?(0?\.\d+|\d+e-\d+)"),
+}
+_MOMENTUM = re.compile(r"\bmomentum(?: of| is|=| =|:)? ?(0?\.\d+)(?!.*batch ?norm)")
+_TWO_FIDS = re.compile(
+    r"\bfid\D{0,12}(\d+(?:\.\d+)?)\s(?:at|after)\s[\d.,]+\s?k?\w*,?\s(?:then "
+    r"|and |but )?(\d+(?:\.\d+)?)\s(?:at|after)\b"
+)
+_WORSE = 1.5
 _DOZENS = {"dozen": 12.0, "hundred": 100.0, "thousand": 1_000.0}
 _FEW = 3.0
 """A few hundred."""
@@ -41,11 +62,11 @@ _ARGUMENT = re.compile(r"\s*(?:(?P<name>\w+) ?= ?)?(?P<value>\([^()]*\)|[^,()\s]
 _TORCH, _KERAS = ("in", "out", "kernel_size", "stride"), ("out", "kernel_size", "stride")
 """Positional arguments of a transposed convolution."""
 _PROBABILITY = re.compile(
-    r"(?:\bp\b|probabilit\w+|\baugment(?:_p)?)(?! of | is applied)[^.;\d]{0,40}?"
+    r"(?:\bp\b|probabilit\w+|\baugment(?:_p)?)(?! of | is applied)[^;\d]{0,40}?"
     r"(?:from \d[\d.]* (?:up )?to )?(\d+(?:\.\d+)?)(?! (?:up )?to \d)(?![\d%]|k\b|\.\d)"
 )
-_REAL_TARGET = re.compile(r"\breals?\b[^.;\d]{0,25}(0?\.[6-9]\d?|1\.[0-2]\d?)")
-_FAKE_TARGET = re.compile(r"\bfakes?\b[^.;\d]{0,25}(0?\.[0-3]\d?)(?!\d)")
+_REAL_TARGET = re.compile(r"\breals?\b[^;\d]{0,25}(0?\.[6-9]\d?|1\.[0-2]\d?)")
+_FAKE_TARGET = re.compile(r"\bfakes?\b[^;\d]{0,25}(0?\.[0-3]\d?)(?!\d)")
 
 
 def counts_in(plain: str) -> Iterator[Stated]:
@@ -59,16 +80,31 @@ def counts_in(plain: str) -> Iterator[Stated]:
         number = match[1] or ""
         count = _WORDS.get(number) or (float(number) if number.isdigit() else 2.0)
         if not re.search(
-            r"\b(?:on|with|a) (?:one|1|single)\b[^.;]{0,10}$|\b(?:no|not|without)(?: \w+)? ?$", plain[: match.start()]
+            r"\b(?:on|with|a) (?:one|1|single)\b[^;]{0,10}$|\b(?:no|not|without)(?: \w+)? ?$", plain[: match.start()]
         ):
             yield {"processes": count}
     yield from _layers(plain)
+    yield from _steps(plain)
     if re.search(r"\baugment|\bada\b", plain) and (told := _PROBABILITY.search(plain)) and float(told[1]) < _MOST_P:
         yield {"augmentation_probability": float(told[1])}
     if re.search(r"\blabels?\b|\bsmooth|\btargets?\b", plain):
         for name, pattern in (("real_target", _REAL_TARGET), ("fake_target", _FAKE_TARGET)):
             if told := pattern.search(plain):
                 yield {name: float(told[1])}
+
+
+def _steps(plain: str) -> Iterator[Stated]:
+    """How often each player is trained, and other numbers that stand beside a word in no fixed order."""
+    for name, pattern in _BESIDE.items():
+        match = pattern.search(plain)
+        if match:
+            yield {name: value_of(match[1])}
+    momentum = _MOMENTUM.search(plain)
+    if momentum:
+        yield {f"{player}_beta1": float(momentum[1]) for player in ("generator", "discriminator")}
+    fid = _TWO_FIDS.search(plain)
+    if fid and float(fid[2]) > _WORSE * float(fid[1]):
+        yield {"samples": "worse"}
 
 
 def _layers(plain: str) -> Iterator[Stated]:

@@ -83,9 +83,9 @@ def framed(frames: Sequence[Frame], read: Sequence[Sentence]) -> Iterator[tuple[
     ]
     for place, one in enumerate(frames):
         told = observed if one.facts.keys() <= _OBSERVED else asserted
-        whole = " . ".join(told)
+        whole = " ; ".join(told)
         for index, plain in enumerate(told):
-            near = " . ".join(told[max(0, index - 1) : index + 2])
+            near = " ; ".join(told[max(0, index - 1) : index + 2])
             window = {"sentence": plain, "near": near, "text": whole}[one.reach]
             if plain and _filled(one, plain, window):
                 yield index, place, one.facts

@@ -25,7 +25,7 @@ _SPELLING = (
     (r"(?i)\bgen\b(?!\.)", "generator"),
     (r"\s+", " "),
 )
-_SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=\S)|\n+|;\s+|(?:^|\s)[-*•]\s+(?=\S)")
+_SENTENCES = re.compile(r"(?<=[.!?])(?<!e\.g\.)(?<!i\.e\.)(?<!vs\.)(?<!etc\.)\s+(?=\S)|\n+|;\s+|^[-*•]\s+(?=\S)")
 _WRAPPED = re.compile(r"(?<=[^\n]{60}[\w,(])\n[ \t]*(?=[a-z0-9(\-])")
 """The end of a line that goes on in the next: a long one, without a full stop, before no capital."""
 _ITEM = re.compile(r"^[\s•*]+|^-+(?![\d.])")

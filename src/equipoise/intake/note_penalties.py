@@ -22,6 +22,44 @@ from equipoise.intake.note_words import (
 )
 
 PENALTIES: tuple[Frame, ...] = (
+    frame({"penalty_reaches_weights": False}, r"create_graph ?(?:=|is|was|set to)? ?(?:set to )?false"),
+    frame(
+        {"penalty_reaches_weights": False},
+        PENALTY,
+        r"never (?:enters?|reach\w*|ends? up|goes?|gets?)|(?:only|just) (?:print|log|display)\w*",
+        r"loss|backward",
+        never=r"only (?:print|log)\w* (?:the )?(?:loss|every)",
+    ),
+    frame(
+        {"generator_sign_wrong": True},
+        r"(?:fake labels?|label \(?0|zeros?\b|label of (?:fake|0|zero)\w*)",
+        r"(?:train\w*|for|updat\w*|step)[^;]{0,20}generator",
+        never=r"discriminator|1 ?-|zero_?grad|zeros as latents",
+    ),
+    frame(
+        {"generator_sign_wrong": True},
+        rf"(?:{G_LOSS}) ?(?:=|is|:) ?\+? ?(?:\w+\.)*(?:reduce_)?mean\( ?(?:discriminator|critic|net_?d|d|disc\w*)\(|"
+        rf"(?:{G_LOSS}) ?(?:=|is|:) ?(?:net_?d|d|discriminator|critic|disc\w*)\([^-]*\)\.mean\(\)",
+        never=r"maximi[sz]",
+    ),
+    frame(
+        {"generator_output": "tanh"},
+        r"\btanh\b",
+        r"\boutputs?\b|\blast\b|\bfinal\b|\bends?\b",
+        never=rf"{D}|hidden|critic",
+    ),
+    frame(
+        {"generator_output": "relu"},
+        r"\brelu\b",
+        r"generator[^;]{0,40}(?:last|final|output|ends)[^;]{0,25}\brelu",
+        never=r"hidden|except",
+    ),
+    frame(
+        {"objective": "minimax"},
+        r"log ?\( ?1\.?0? ?- ?(?:d\b|disc\w*|net_?d|sigmoid|fake\w*|pred\w*)",
+        rf"{G_LOSS}|generator",
+        never=rf"(?:{D_LOSS}|discriminator(?:'s)? loss)|instead of",
+    ),
     frame(
         {"discriminator_output": "sigmoid", "penalty": "gradient_penalty"},
         r"\bsigmoid\w*|\bprobabilit\w+",
@@ -108,9 +146,9 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"discriminator_output": "sigmoid"},
         SIGMOID,
-        r"should(?:n't| not) (?:there )?(?:the |be|have|use)[^.;]{0,30}sigmoid|sigmoid[^.;]{0,30}should(?:n't"
-        r"| not)|should(?:n't)?[^.;]{0,40}sigmoid[^.;]{0,30}(?:removed|dropped|left out)"
-        r"|sigmoid[^.;]{0,20}should be (?:removed|dropped)",
+        r"should(?:n't| not) (?:there )?(?:the |be|have|use)[^;]{0,30}sigmoid|sigmoid[^;]{0,30}should(?:n't"
+        r"| not)|should(?:n't)?[^;]{0,40}sigmoid[^;]{0,30}(?:removed|dropped|left out)"
+        r"|sigmoid[^;]{0,20}should be (?:removed|dropped)",
         rf"{D}|last|final|output",
         never=r"generator",
         denied_too=True,
@@ -164,16 +202,17 @@ PENALTIES: tuple[Frame, ...] = (
         rf"{D}|--norm|build_discriminator|\bboth\b|everywhere|all (?:the )?(?:layers|conv)"
         rf"|every (?:conv|layer|block)",
         never=rf"{NO} (?:\w+ )?{BATCH_NORM}|only (?:in|for) (?:the )?generator"
-        rf"|(?:generator|\bg)\b[^.;]{{0,25}}{BATCH_NORM}(?!.*{D})"
+        rf"|(?:generator|\bg)\b[^;]{{0,25}}{BATCH_NORM}(?!.*{D})"
         rf"|(?:layer|instance|group)[ _-]?norm\w* instead|replaced? (?:the )?{BATCH_NORM}"
         rf"|removed? (?:the )?{BATCH_NORM}|is_training|eval",
     ),
     frame(
         {"normalisation_at_generator_output": True},
-        r"(?:batch|instance|layer)?[ _-]?norm\w*|\bbn\b",
-        r"(?:norm\w*|\bbn\b)[^.;]{0,40}(?:before|then|followed by|in front of|and|,|->)[^.;]{0,25}\btanh"
-        r"|(?:before|input of|in front of) (?:the )?(?:final |last )?tanh|tanh[^.;]{0,25}(?:after"
-        r"|follows|is preceded by)[^.;]{0,25}norm",
+        r"\b(?:batch|instance|layer|group)[ _-]?norm\w*|\bnorms?\b|\bnormali[sz]ation\b|\bbn\b",
+        r"(?:norm|norms|normali[sz]ation|batchnorm\w*|\bbn)\b[^;]{0,40}(?:before"
+        r"|then|followed by|in front of|and|->)[^;]{0,25}\btanh"
+        r"|(?:before|input of|in front of) (?:the )?(?:final |last )?tanh|tanh[^;]{0,25}(?:after"
+        r"|follows|is preceded by)[^;]{0,25}norm",
         never=rf"\b{NO} norm(?!.*original)",
     ),
     frame(
@@ -186,7 +225,7 @@ PENALTIES: tuple[Frame, ...] = (
         {"generator_sign_wrong": True},
         r"\.?backward\( ?one ?\)",
         rf"{G}|{G_LOSS}",
-        never=r"backward\(mone\)[^.;]{0,30}generator",
+        never=r"backward\(mone\)[^;]{0,30}generator",
     ),
     frame(
         {"generator_sign_wrong": True},
@@ -222,11 +261,12 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"labels_swapped": True},
         r"\blabels?\b|\btargets?\b",
-        r"\breals?\b[^.;]{0,30}(?:\b(?:is|are|as|=|get|labell?ed)\b[^.;]{0,10})?\b(?:0"
-        r"|zeros?)\b[^.;]{0,40}\bfakes?\b[^.;]{0,30}\b(?:1|ones?)\b|\bfakes?\b[^.;]{0,30}\b(?:1"
-        r"|ones?)\b[^.;]{0,30}\breals?\b[^.;]{0,30}\b(?:0|zeros?)\b|swapped|mixed up|wrong way (?:a?round)"
+        r"\breals?\b[^;]{0,30}(?:\b(?:is|are|as|=|get|labell?ed)\b[^;]{0,10})?\b(?:0"
+        r"|zeros?)\b[^;]{0,40}\bfakes?\b[^;]{0,30}(?<![\d.])(?:1|ones?)\b(?!\.\d)|\bfakes?\b[^;]{0,30}\b(?:1"
+        r"|ones?)\b[^;]{0,30}\breals?\b[^;]{0,30}(?<![\d.])(?:0"
+        r"|zeros?)\b(?!\.\d)|swapped|mixed up|wrong way (?:a?round)"
         r"|inverted",
         D + r"|\breals?\b",
-        never=r"\bclass|condition|generator.{0,30}\b(?:0|zeros?)\b|on purpose|trick|hack",
+        never=r"\bclass|condition|generator.{0,30}(?<![\d.])(?:0|zeros?)\b(?!\.\d)|on purpose|trick|hack",
     ),
 )

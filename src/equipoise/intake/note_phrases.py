@@ -96,7 +96,7 @@ SETTINGS: tuple[Phrase, ...] = (
     # code
     _phrase(r"\.?\bdetach(?:\(\)|ed|ing)?(?= |$|\(|,|\))", {"fakes_detached": True}, {"fakes_detached": False}),
     _phrase(r"\bcreate_graph ?= ?false", {"penalty_reaches_weights": False}),
-    _phrase(r"\bcreate_graph ?= ?true|\bcreate_graph\b(?! ?=)", {"penalty_reaches_weights": True},
+    _phrase(r"\bcreate_graph ?= ?true|\bcreate_graph\b(?! ?(?:=|is|was|set))", {"penalty_reaches_weights": True},
             {"penalty_reaches_weights": False}),
     _phrase(r"\b(?:optimizer\.)?zero_?grad(?:\(\))?|\bzero(?:ed|ing)? (?:out )?(?:the |my )?"
             r"(?:(?:generator|discriminator)(?:'s)? )?grad\w*",

@@ -13,6 +13,29 @@ from equipoise.intake.note_words import (
 )
 
 SEEN: tuple[Frame, ...] = (
+    frame(
+        {"samples": "few_modes"},
+        r"\bsame (?:two|three|four|few|couple of|\d+) |\bonly (?:two|three|four|\d) (?:kinds|types|different)",
+    ),
+    frame(
+        {"samples": "wrong_class"},
+        r"(?:random|other|wrong|any) (?:digits?|class(?:es)?)\b",
+        r"ask\w*|label|condition|request\w*",
+    ),
+    frame(
+        {"samples": "cycling"},
+        r"(?:jump|switch|cycl|hop|mov)\w*[^;]{0,20}(?:one mode to (?:another"
+        r"|the next)|between (?:the )?modes|from mode to mode)",
+    ),
+    frame({"samples": "saturated"}, SAMPLES, r"saturat\w+", never=r"non-?saturating|saturating loss|undersaturated"),
+    frame(
+        {"samples": "noise"},
+        r"nothing but (?:noise|garbage|static)|(?:only|just) (?:garbage|noise|static) (?:comes|come|is|are)",
+    ),
+    frame(
+        {"losses": "discriminator_wins"},
+        r"d\(x\)[^;]{0,20}(?:1\.0+\b|\b1\b|0\.99)[^;]{0,25}d\(g\(z\)\)[^;]{0,20}\b0(?:\.0\d*)?\b",
+    ),
     # what the samples did
     frame(
         {"samples": "worse"},
@@ -31,7 +54,7 @@ SEEN: tuple[Frame, ...] = (
         WELL + r"|\bimproving\b",
         BADLY,
         reach="near",
-        never=rf"{EVALUATION}|at first[^.;]{{0,20}}(?:bad|noise)|then (?:becomes?|became|get|got) (?:good"
+        never=rf"{EVALUATION}|at first[^;]{{0,20}}(?:bad|noise)|then (?:becomes?|became|get|got) (?:good"
         rf"|better)",
     ),
     frame(
@@ -51,12 +74,12 @@ SEEN: tuple[Frame, ...] = (
         {"samples": "few_modes"},
         r"\bonly\b|\bjust\b|\ball\b|\bnothing but\b|\bno\b|\black|\blittle\b|\blow\b|\bdiversity\b|\bmostly\b",
         r"\b(?:only|mostly|just) (?:ones|twos|threes|fours|fives|sixes|sevens|eights|nines|zeros|[0-9]'?s)\b"
-        rf"|(?:{SAMPLES}|generat\w+|produc\w+|gives?|squares)[^.;]{{0,50}}(?:\bnumber \w+\b"
+        rf"|(?:{SAMPLES}|generat\w+|produc\w+|gives?|squares)[^;]{{0,50}}(?:\bnumber \w+\b"
         rf"|\bdigit \w+\b|\b(?:one|two|three|few|a couple of) (?:kinds?|types?|modes?|class(?:es)?"
         rf"|different|digits?|faces?)|\b[0-9](?:'s|s|-s)\b|contain an? [0-9]\b|\b(?:ones|twos|threes|fours|fives|sixes"
         r"|sevens|eights|nines)\b"
         rf"|\bzeros\b)|\bonly \d+ (?:of|out of) the \d+|(?:lack|little|low|poor|loss|reduced"
-        rf"|less|limited|no)[^.;]{{0,12}}(?:diversity|variety|variation)|diversity[^.;]{{0,25}}(?:worse"
+        rf"|less|limited|no)[^;]{{0,12}}(?:diversity|variety|variation)|diversity[^;]{{0,25}}(?:worse"
         rf"|low|poor|lost|drops?|decreas)",
         never=r"loss|label|\bp(?:adding)?\b|zeros_like|targets|epochs|digits? of accuracy",
     ),
@@ -94,9 +117,9 @@ SEEN: tuple[Frame, ...] = (
         SAMPLES,
         r"\b(?:training|real|data) (?:set|images?|data)\b|dataset",
         r"\bmemori[sz]\w*|\bcop(?:y|ies|ied)\b|\bidentical to\b|\boverfit\w*|\breproduc\w+"
-        r"|(?:gives|returns|is|are|outputs)[^.;]{0,30}(?:an?|the) (?:\w+ )?images? (?:of"
-        r"|from) (?:the )?(?:training|data)|well on (?:the )?training set[^.;]{0,60}test"
-        r"|training (?:images|set|data|samples)[^.;]{0,30}(?:sharp|good|great|perfect|fine)[^.;]{0,40}\btest"
+        r"|(?:gives|returns|is|are|outputs)[^;]{0,30}(?:an?|the) (?:\w+ )?images? (?:of"
+        r"|from) (?:the )?(?:training|data)|well on (?:the )?training set[^;]{0,60}test"
+        r"|training (?:images|set|data|samples)[^;]{0,30}(?:sharp|good|great|perfect|fine)[^;]{0,40}\btest"
         r"|training set but",
     ),
     frame(
@@ -120,11 +143,11 @@ SEEN: tuple[Frame, ...] = (
     frame(
         {"losses": "discriminator_wins"},
         rf"{D_LOSS}|{D}|\bd\b",
-        rf"(?:{D_LOSS}|{D}(?:'s)?(?: loss)?|loss of (?:the )?{D}|\bd\b)[^.;]{{0,45}}(?:\b0\.0\d*"
+        rf"(?:{D_LOSS}|{D}(?:'s)?(?: loss)?|loss of (?:the )?{D}|\bd\b)[^;]{{0,45}}(?:\b0\.0\d*"
         rf"|\bto (?:0|zero)\b|\bnear (?:0|zero)|\b1e-\d|(?:less than|below|under) 0\.[01]\b"
         rf"|\bvery (?:small|low)|\bperfect\w*|\b(?:almost|nearly) (?:0|zero))|\b(?:ahead"
         rf"|overpower\w*|beats?|outpac\w+|crush\w*|too strong|too good|much stronger|wins"
-        rf"|dominat\w*)\b|mean d\(real\) 0\.9|d\(x\)[^.;]{{0,15}}(?:1\.0|0\.99)|accuracy[^.;]{{0,15}}(?:100"
+        rf"|dominat\w*)\b|mean d\(real\) 0\.9|d\(x\)[^;]{{0,15}}(?:1\.0|0\.99)|accuracy[^;]{{0,15}}(?:100"
         rf"|99|1\.0)",
         never=rf"wgan|wasserstein|critic loss (?:is|goes) negative|{NO} (?:strong|dominat|go|reach"
         rf"|become|get|drop|fall)|generator (?:is |gets )?ahead|\brates?\b|\blrs?\b|\badam"
@@ -143,15 +166,15 @@ SEEN: tuple[Frame, ...] = (
         {"losses": "growing"},
         rf"{G_LOSS}|{D_LOSS}|\bloss(?:es)?\b|\bscores?\b|{D}|{G}",
         r"\b(?:explod\w*|skyrocket\w*|blow\w* up|blew up|diverg\w*|out of control|10\^\d"
-        r"|e\+?\d{1,2}\b|-?\d{5,}|hundreds? (?:of )?thousands?|millions?|huge|extremely (?:high"
+        r"|\de\+?\d{1,2}\b|-?\d{5,}|hundreds? (?:of )?thousands?|millions?|huge|extremely (?:high"
         r"|large|low))\b",
-        never=r"\bimages?\b[^.;]{0,10}\d|\d{5,} (?:images|iter|steps|epochs|samples)|(?:after"
+        never=r"\bimages?\b[^;]{0,10}\d|\d{5,} (?:images|iter|steps|epochs|samples)|(?:after"
         r"|at) (?:iteration |step )?\d{5,}|parameters|before this",
     ),
     frame(
         {"losses": "generator_wins"},
         rf"{G_LOSS}|{G}",
-        rf"(?:{G_LOSS}|{G}(?:'s)? loss)[^.;]{{0,30}}(?:\bto (?:0|zero)\b|\b0\.0+\d?\b|near (?:0"
+        rf"(?:{G_LOSS}|{G}(?:'s)? loss)[^;]{{0,30}}(?:\bto (?:0|zero)\b|\b0\.0+\d?\b|near (?:0"
         rf"|zero)|\bis (?:always )?(?:0|zero)\b)",
         never=r"wgan|wasserstein|critic|hinge",
     ),

@@ -9,6 +9,51 @@ from equipoise.intake.note_words import (
 )
 
 STEPS: tuple[Frame, ...] = (
+    frame(
+        {"discriminator_in_optimizer": False},
+        r"(?:adam\w*|rmsprop|sgd|optim\w*) (?:for|of) (?:the )?discriminator[^;]{0,40}generator(?:'s)?\.? ?param"
+        r"|discriminator(?:'s)? (?:adam|optim\w*)[^;]{0,40}generator(?:'s)?\.? ?param",
+        never=r"discriminator(?:'s)?\.? ?param",
+    ),
+    frame(
+        {"discriminator_moves": False}, rf"{NO} (?:\w+ ){{0,2}}(?:optimi[sz]er )?step (?:for|of) (?:the )?discriminator"
+    ),
+    frame(
+        {"generator_moves": False},
+        r"numpy|no_grad|\.detach|\bdetach\w*",
+        r"generator(?:'s)? (?:forward|pass|call)\b|in generator's step|in the generator(?:'s)? (?:step|update)"
+        r"|in (?:the )?(?:update|step|training) of (?:the )?generator",
+        never=r"discriminator(?:'s)? (?:step|update)|sampl|evaluat",
+    ),
+    frame(
+        {"optimizers_share_parameters": True},
+        r"(?:same|one|single|shared) (?:\w+ )?(?:instance|object|adam)\b",
+        rf"{D}.*{G}|{G}.*{D}|\bboth\b",
+        r"optim\w*|adam|rmsprop|sgd",
+    ),
+    frame(
+        {"latents_fixed": True},
+        r"\bnoise\b|\blatents?\b|\bz\b",
+        r"(?:created|drawn|made|sampled|generated|defined) (?:only )?once|outside (?:of )?the (?:training )?loop",
+        never=r"plot|visuali|preview|monitor|evaluat",
+    ),
+    frame(
+        {"skips_updates": True},
+        rf"{D}|{G}",
+        r"\bif\b[^;]{0,25}(?:loss|acc\w*|err\w*)[^;]{0,15}[<>]|only (?:ever )?(?:trained|updated|stepped)[^;]{0,30}"
+        r"\b(?:when|if|while)\b|\b(?:skip|paus|stop|freez)\w*[^;]{0,40}\b(?:if|when|once|while|until)\b[^;]{0,40}"
+        r"\b(?:loss|acc\w*|strong|ahead)",
+        r"updat\w*|train\w*|step\w*|skip\w*|paus\w*",
+        never=r"early stopping|only (?:trained|updated) (?:when|if) the (?:other|generator) is",
+    ),
+    frame(
+        {"d_steps": 1.0, "g_steps": 1.0},
+        r"discriminators?|critics?",
+        r"(?:generator and (?:the )?(?:two |both )?(?:critics?"
+        r"|discriminators?)|(?:critics?|discriminators?) and (?:the )?"
+        r"generator|\bboth\b)[^;]{0,25}(?:at the same time|in (?:every|each) iteration|simultaneously|equally often)",
+        r"updat\w*|train\w*",
+    ),
     # who is trained
     frame(
         {"discriminator_moves": False},
@@ -16,8 +61,8 @@ STEPS: tuple[Frame, ...] = (
         D + r"|\bdisc\w*",
         r"forever|never|stays?\b|still|always|not set back|once more|0 trainable|all (?:its )?param"
         r"|\bflat\b|the same before|in the script|in the code|"
-        r"(?:before|prior to)[^.;]{0,30}(?:discriminator\w*\.compile|compil\w+ (?:of )?(?:the )?discriminator"
-        r"|(?:it|that) is compiled)|compil\w+[^.;]{0,60}after[^.;]{0,40}false",
+        r"(?:before|prior to)[^;]{0,30}(?:discriminator\w*\.compile|compil\w+ (?:of )?(?:the )?discriminator"
+        r"|(?:it|that) is compiled)|compil\w+[^;]{0,60}after[^;]{0,40}false",
         reach="near",
         never=r"set back to true|trainable ?= ?true|(?:before|for|of) (?:compiling )?(?:the )?(?:combined"
         r"|stacked|gan)(?!.*(?:forever|never|stays|still|0 trainable|same before))|only set for",
@@ -25,7 +70,7 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"discriminator_moves": False},
         D,
-        r"(?:weights|param\w*)[^.;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^.;]{0,12}(?:chang"
+        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^;]{0,12}(?:chang"
         r"|updat|train|mov|optimi[sz])|frozen)|0 trainable|(?:is|are|was|stays?|remains?) (?:always )?frozen"
         r"|never (?:trained|updated|optimi[sz]ed)",
         never=r"when (?:the )?generator|while|generator's step|for the generator",
@@ -44,7 +89,7 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"discriminator_moves": False},
         D,
-        r"requires_grad[^.;]{0,50}false",
+        r"requires_grad[^;]{0,50}false",
         r"never|forgot|not set back|stays?|left|still",
         never=r"set back to true",
     ),
@@ -66,10 +111,10 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"generator_moves": False},
         G,
-        r"(?:weights|param\w*)[^.;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^.;]{0,12}(?:chang"
-        r"|updat|train|mov))|gradients? (?:of|in|for)[^.;]{0,20}(?:is|are) (?:none|always (?:0"
-        r"|zero))|grad (?:is )?none|generator(?:'s)?[^.;]{0,20}grad\w* (?:is|are|was|were) (?:always )?(?:none"
-        r"|zero|0)|(?:does|do|did)(?: not|n't|nt) (?:receive|get|have|see)[^.;]{0,12}grad"
+        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^;]{0,12}(?:chang"
+        r"|updat|train|mov))|gradients? (?:of|in|for)[^;]{0,20}(?:is|are) (?:none|always (?:0"
+        r"|zero))|grad (?:is )?none|generator(?:'s)?[^;]{0,20}grad\w* (?:is|are|was|were) (?:always )?(?:none"
+        r"|zero|0)|(?:does|do|did)(?: not|n't|nt) (?:receive|get|have|see)[^;]{0,12}grad"
         r"|(?:is|are|was|gets?)(?: not|n't|nt| never) (?:being )?(?:updated|trained|changed"
         r"|optimi[sz]ed)|gradients? of the generator (?:is|are|was|were) (?:none|zero|0)",
         never=r"discriminator (?:is|are|was|gets?)(?: not|n't| never)|so that|while|when (?:the )?discriminator",
@@ -77,14 +122,14 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"optimizers_share_parameters": True},
         r"\bvar_list\b|trainable_variables|\.parameters\(\)|minimize\(",
-        rf"{NO} ?(?:\w+ ){{0,2}}var_list|var_list[^.;]{{0,25}}{NO}|all (?:the )?(?:trainable )?(?:variables"
+        rf"{NO} ?(?:\w+ ){{0,2}}var_list|var_list[^;]{{0,25}}{NO}|all (?:the )?(?:trainable )?(?:variables"
         rf"|parameters)|tf\.trainable_variables\(\)(?! if)|itertools\.chain|list\([^)]*(?:gen"
         rf"|\bg\b)[^+]*\+ ?list\([^)]*(?:disc|\bd\b)",
     ),
     frame(
         {"optimizers_share_parameters": True},
         rf"(?:combined|gan|stacked)(?: model)?|{G}",
-        rf"{D}[^.;]{{0,40}}(?:{NO}[^.;]{{0,15}}(?:frozen|freez\w+|trainable ?= ?false)|trainable ?= ?true"
+        rf"{D}[^;]{{0,40}}(?:{NO}[^;]{{0,15}}(?:frozen|freez\w+|trainable ?= ?false)|trainable ?= ?true"
         rf"|also (?:trained|updated|learns))|{NO} ?(?:\w+ ){{0,3}}(?:freez\w+|frozen) (?:the )?{D}",
         never=r"0 trainable",
     ),
@@ -97,28 +142,28 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"fakes_detached": False},
         r"\bfakes?\b|generated|" + G,
-        rf"{NO}[^.;]{{0,20}}detach\w*|detach\w*[^.;]{{0,20}}{NO}",
+        rf"{NO}[^;]{{0,20}}detach\w*|detach\w*[^;]{{0,20}}{NO}",
         never=r"(?:is|are) detached|works either way",
     ),
     frame(
         {"gradients_zeroed": False},
         r"zero_?grad\w*|\bgrad\w*",
-        rf"{NO}[^.;]{{0,40}}(?:zero_?grad|zeroed|clear\w*|reset)|(?:zero_?grad\(?\)?|zeroed"
-        rf"|cleared|reset)[^.;]{{0,25}}{NO}|accumulat\w+[^.;]{{0,40}}(?:both|phases|steps"
+        rf"{NO}[^;]{{0,40}}(?:zero_?grad|zeroed|clear\w*|reset)|(?:zero_?grad\(?\)?|zeroed"
+        rf"|cleared|reset)[^;]{{0,25}}{NO}|accumulat\w+[^;]{{0,40}}(?:both|phases|steps"
         rf"|iterations|over)",
         never=r"gradient accumulation|accumulate_every|accumulation steps",
     ),
     frame(
         {"gradients_zeroed": False, "generator_gradients_leak": True},
         r"zero_?grad\w*",
-        r"(?:only|just)[^.;]{0,20}(?:\bonce\b|\bone (?:time|call))",
+        r"(?:only|just)[^;]{0,20}(?:\bonce\b|\bone (?:time|call))",
         reach="near",
     ),
     # clipping
     frame(
         {"clip_value": 0.0, "objective": "wasserstein", "penalty": "none"},
         r"wgan|wasserstein",
-        rf"{NO}[^.;]{{0,30}}(?:clip|clamp)\w*|(?:clip|clamp)\w*[^.;]{{0,25}}{NO}(?! gradient)",
+        rf"{NO}[^;]{{0,30}}(?:clip|clamp)\w*|(?:clip|clamp)\w*[^;]{{0,25}}{NO}(?! gradient)",
         reach="near",
         never=r"wgan[ -]?gp|with (?:a )?(?:gradient )?penalty|gradient clip|instead of (?:weight )?clip"
         r"|clip_grad",
@@ -126,26 +171,27 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"clip_after_step": False},
         r"(?:clip|clamp)\w*",
-        r"(?:clip|clamp)\w*[^.;]{0,60}(?:before|prior to|ahead of|precedes?)[^.;]{0,40}(?:step"
-        r"|update|optim\w*)|(?:step|updat\w*)[^.;]{0,40}(?:after|follows)[^.;]{0,20}(?:the )?(?:clip"
+        r"(?:clip|clamp)\w*[^;]{0,60}(?:before|prior to|ahead of|precedes?)[^;]{0,40}(?:step"
+        r"|update|optim\w*)|(?:step|updat\w*)[^;]{0,40}(?:after|follows)[^;]{0,20}(?:the )?(?:clip"
         r"|clamp)",
         never=rf"{NO} before",
     ),
     frame(
         {"d_steps": 1.0, "g_steps": 1.0},
         D + r"|critic",
-        r"(?:both|each|and the generator)[^.;]{0,30}\bonce\b|\bonce each\b|\b1 ?: ?1\b"
-        r"|(?:iterations?|steps?|updates?) per generator (?:iteration|step|update)?[^.;\d]{0,12}\b1\b"
+        r"(?:both|each|and the generator)[^;]{0,30}\bonce\b|\bonce each\b|\b1 ?: ?1\b"
+        r"|(?:iterations?|steps?|updates?) per generator (?:iteration|step|update)?[^;\d]{0,12}\b1\b"
         r"|no (?:extra|additional) (?:discriminator|critic) (?:updates|steps|iterations)"
         r"|only (?:one|1|a single) (?:discriminator|critic) (?:step|update|iteration)|(?:discriminator"
         r"|critic) (?:is )?(?:only )?(?:updated|trained) (?:only )?once (?:per|for)|same number of (?:steps"
         r"|updates|iterations)",
+        never=r"(?:per|every|for) (?:\d\d*|two|three|five|ten) generator|\d+ generator",
     ),
     frame(
         {"gradient_clipping": 0.01, "clip_value": 0.0},
         r"(?:clip|clamp)\w*",
-        r"gradients?[^.;]{0,30},? (?:not|never|instead of|rather than) (?:the )?weights?"
-        r"|(?:clip|clamp)\w*[^.;]{0,20}is the gradient",
+        r"gradients?[^;]{0,30},? (?:not|never|instead of|rather than) (?:the )?weights?"
+        r"|(?:clip|clamp)\w*[^;]{0,20}is the gradient",
         r"weights?",
         denied_too=True,
     ),
@@ -164,7 +210,7 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"latents_used": False},
         r"\bnoise\b|\blatents?\b|\bz\b",
-        rf"{NO} (?:effect|influence|impact|difference)|ignor\w+|{NO}[^.;]{{0,12}}(?:used"
+        rf"{NO} (?:effect|influence|impact|difference)|ignor\w+|{NO}[^;]{{0,12}}(?:used"
         rf"|fed|passed|reach\w*|connected|matter)",
         G + r"|output|images?|samples?",
         never=r"not only|instance noise|label",

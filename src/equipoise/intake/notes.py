@@ -145,7 +145,12 @@ def _stated(sentence: Sentence) -> Stated:
     if sentence.asserts:
         told += _method(sentence.plain)
         for clause in clauses(sentence.plain):
-            told += [*numbers_in(clause), *pairs_in(clause), *rates_in(clause)]
+            rates = list(rates_in(clause))
+            told += [
+                *numbers_in(clause),
+                *(pair for pair in pairs_in(clause) if not (rates and _of_rates(pair))),
+                *rates,
+            ]
             told += _where_not_told(counts_in(clause), told)
             for facts, no in _settings(clause):
                 (denials if no else told).append(facts)
@@ -157,6 +162,10 @@ def _stated(sentence: Sentence) -> Stated:
     said = {**denied_ones, **told_ones}  # `layer norm instead of batch norm` has a normalisation
     said |= {name: value for name, value in denied_ones.items() if value is False}  # `D's are zeroed, G's never`
     return {name: value for name, value in said.items() if name != "samples" or "eval_samples_differ" not in said}
+
+
+def _of_rates(facts: Stated) -> bool:
+    return any("learning_rate" in name for name in facts)
 
 
 def _where_not_told(counts: Iterable[Stated], told: list[Stated]) -> list[Stated]:

@@ -18,12 +18,11 @@ RAW = 20.0
 
 def _examine(case: Case) -> Finding | None:
     low, high = case.facts.number("data_min"), case.facts.number("data_max")
+    severity, symptom = None, ""
     if low is not None and high is not None and high > low:
         severity, symptom = _judged(low, high, *_reach(case.facts))
-    elif case.facts.flag("data_normalised") is False:
+    if severity is None and case.facts.flag("data_normalised") is False:
         severity, symptom = Severity.RISK, "The data were not scaled to what the generator gives."
-    else:
-        return None
     if severity is None:
         return None
     return Finding(

@@ -3,15 +3,15 @@
 from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.suspects import FEW
 from equipoise.diagnosis.wording import known
 
-_SHORT = {"epochs": 5, "steps": 2_000, "images": 100_000}
 _UNFINISHED = ("noise", "blurry", "grainy", "improving", "blank")
 
 
 def _examine(case: Case) -> Finding | None:
     seen, reached = case.facts.choice("samples"), case.history.end
-    if seen not in _UNFINISHED or not 0 < reached < _SHORT.get(case.history.unit, 0):
+    if seen not in _UNFINISHED or not 0 < reached < FEW.get(case.history.unit, 0):
         return None
     return Finding(
         name=RULE.name,
