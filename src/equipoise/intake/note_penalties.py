@@ -21,6 +21,9 @@ from equipoise.intake.note_words import (
     G,
 )
 
+ZERO = r"(?<![\d.])(?:0(?:\.0+)?(?![\d.]*\d)|zeros?\b)"
+ONE = r"(?<![\d.])(?<!fake )(?<!real )(?:1(?:\.0+)?(?![\d.]*\d)|ones?\b)"
+
 PENALTIES: tuple[Frame, ...] = (
     frame({"penalty_reaches_weights": False}, r"create_graph ?(?:=|is|was|set to)? ?(?:set to )?false"),
     frame(
@@ -261,10 +264,9 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"labels_swapped": True},
         r"\blabels?\b|\btargets?\b",
-        r"\breals?\b[^;]{0,30}(?:\b(?:is|are|as|=|get|labell?ed)\b[^;]{0,10})?\b(?:0"
-        r"|zeros?)\b[^;]{0,40}\bfakes?\b[^;]{0,30}(?<![\d.])(?:1|ones?)\b(?!\.\d)|\bfakes?\b[^;]{0,30}\b(?:1"
-        r"|ones?)\b[^;]{0,30}\breals?\b[^;]{0,30}(?<![\d.])(?:0"
-        r"|zeros?)\b(?!\.\d)|swapped|mixed up|wrong way (?:a?round)"
+        rf"\breals?\b[^;]{{0,40}}{ZERO}[^;]{{0,40}}\bfakes?\b[^;]{{0,30}}{ONE}"
+        rf"|\bfakes?\b[^;]{{0,30}}{ONE}[^;]{{0,30}}\breals?\b[^;]{{0,30}}{ZERO}"
+        r"|swapped|mixed up|wrong way (?:a?round)"
         r"|inverted",
         D + r"|\breals?\b",
         never=r"\bclass|condition|generator.{0,30}(?<![\d.])(?:0|zeros?)\b(?!\.\d)|on purpose|trick|hack",

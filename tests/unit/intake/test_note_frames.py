@@ -222,6 +222,7 @@ NOT_STATED = [
     ("In eval mode and in train mode the images look equally good.", "eval_samples_differ"),
     ("Real and fake images are preprocessed in the same way.", "preprocessing_differs"),
     ("I tried a lower learning rate, did not help, the loss explodes", "generator_learning_rate"),
+    ("Smoothed labels on both sides: real ones are 0.9 and the fake ones 0.1.", "labels_swapped"),
 ]  # fmt: skip
 
 
