@@ -26,6 +26,19 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         rf"{FAKES}[^;]{{0,15}}(?:is|are|was|were)(?: not|n't)\b",
     ),
     frame(
+        {"preprocessing_differs": True},
+        r"\bbgr\b",
+        r"\brgb\b",
+        FAKES + r"|generator",
+        r"\breals?\b|\bdata\w*|\bloaded\b|opencv|cv2",
+    ),
+    frame(
+        {"data_normalised": False},
+        r"forgot\w*|never|\bn't\b|not|without",
+        r"(?:divid\w+|scal\w+|/) ?(?:them |it |the (?:images|data|pixels) )?by (?:127\.5|255|128)",
+        denied_too=True,
+    ),
+    frame(
         {"real_cue": True},
         r"\bintegers?\b|\bquanti[sz]ed\b|\bone-?hot\b|\bbinary\b|\bdiscrete\b",
         r"\breals?\b|\bdata\b",
@@ -61,6 +74,16 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         rf"(?:not|never|n't)[^;]{{0,10}}(?:passed|given|fed|shown|told) to (?:the )?{D}",
         never=r"fake label|real label",
         denied_too=True,
+    ),
+    frame(
+        {"resumed_without_optimizer": True},
+        r"\bresum\w+|\bcontinu\w+|\brestor\w+|\breload\w*|\bcheckpoint\w*",
+        r"\b(?:only|just|nothing but) (?:stor|sav|load|restor|keep"
+        r"|kept|ha[ds])\w* (?:the )?(?:\w+(?:'s)? ){0,2}(?:weights"
+        r"|state_?dicts?|parameters|generator)|\b(?:stor|sav|load"
+        r"|restor)\w* (?:only|just) (?:the )?(?:\w+(?:'s)? ){0,2}"
+        r"(?:weights|state_?dicts?|parameters|generator)",
+        never=r"inference|test|to sample",
     ),
     frame(
         {"resumed_without_optimizer": True},
@@ -154,7 +177,8 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         r"\blabels?\b|\bclass(?:es)?\b|\bcondition\w*|\bdigit\b",
         r"\bignor\w+|\bregardless\b|whatever (?:label|class|digit|condition)|no matter (?:which"
         r"|what)|same (?:digit|class|image)s? for (?:all|every)|no (?:influence|effect"
-        r"|control)|(?:wrong|random|other|different) (?:class|digit|label)|nothing to do with",
+        r"|control)|(?:do|does)(?: not|n't) (?:correspond|belong|fit|agree)"
+        r"|(?:wrong|random|other|different) (?:class|digit|label)|nothing to do with",
         never=r"noise|\bz\b|latent|swapped",
     ),
     # augmentation
@@ -191,7 +215,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         EVALUATION,
         BADLY,
         BATCH_NORM + r"|running (?:mean|stat)|dropout",
-        SAMPLES,
+        SAMPLES + r"|running (?:mean|stat)",
         never=r"test set|overfit|unseen",
         reach="near",
     ),

@@ -9,7 +9,8 @@ from equipoise.intake.note_numbers import value_of
 Stated = Mapping[str, FactValue]
 
 _THINGS = (
-    r"(?:training |real |face |rgb |own |different |unique |labell?ed |high[- ]res\w* )*(?:images?|pictures?|photos?|"
+    r"(?:training |real |face |rgb |own |different |unique |labell?ed "
+    r"|high[- ]res\w* )*(?:images?|imgs?|pics?|pictures?|photos?|"
     r"samples?|faces|logos?|paintings|examples|sketches|scans|volumes|drawings|icons|sprites|slices|portraits|"
     r"spectrograms|image pairs|pairs|videos?|clips)\b"
 )

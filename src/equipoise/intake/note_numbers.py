@@ -29,7 +29,11 @@ HAS = r"(?: has| with| of|:|,|'s)?(?: about| around| only| roughly)? "
 WEIGHTS = r"(?:trainable |learnable )?(?:params|parameters|weights)\b"
 
 _WAYS: dict[str, tuple[str, ...]] = {
-    "batch_size": (rf"\b(?:mini[ -]?)?batch[ -]?sizes?{IS}{NUMBER}", r"\bbatch(?:es)? of(?: size)? (\d+)\b"),
+    "batch_size": (
+        rf"\b(?:mini[ -]?)?batch[ -]?sizes?{IS}{NUMBER}",
+        r"\bbatch(?:es)? of(?: size)? (\d+)\b",
+        r"\bbs ?[=:]? ?(\d+)\b",
+    ),
     "latent_dim": (
         rf"\b(?:latent|noise|z)(?: space| vector| code)?[ -]?(?:dim(?:ension)?s?|size|length|"
         rf"dimensionality){IS}{NUMBER}",

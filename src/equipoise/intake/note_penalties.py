@@ -42,8 +42,22 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"generator_sign_wrong": True},
         rf"(?:{G_LOSS}) ?(?:=|is|:) ?\+? ?(?:\w+\.)*(?:reduce_)?mean\( ?(?:discriminator|critic|net_?d|d|disc\w*)\(|"
-        rf"(?:{G_LOSS}) ?(?:=|is|:) ?(?:net_?d|d|discriminator|critic|disc\w*)\([^-]*\)\.mean\(\)",
+        rf"(?:{G_LOSS}) ?(?:=|is|:) ?(?:net_?d|d|discriminator|critic|disc\w*)\([^-]*\)\.mean\(\)|"
+        rf"(?:{G_LOSS}) ?(?:=|is|:) ?(?:d_?)?fakes?\w*\.mean\(\)",
         never=r"maximi[sz]",
+    ),
+    frame(
+        {"discriminator_output": "sigmoid", "loss_function": "bce_with_logits"},
+        LOGITS + r"|bce\w*withlogits\w*",
+        rf"(?:{D}[^;.]{{0,30}}(?:returns?|outputs?"
+        rf"|gives?) (?:already )?(?:a )?probabilit|sigmoid (?:is )?(?:applied )?twice"
+        r"|double sigmoid|two sigmoids)",
+    ),
+    frame(
+        {"penalty": "none", "clip_value": 0.0},
+        r"\blipschitz\b",
+        rf"{NO}[^;.]{{0,25}}lipschitz|lipschitz[^;.]{{0,30}}(?:not|n't|never) (?:enforced|constrained|imposed)",
+        denied_too=True,
     ),
     frame(
         {"generator_output": "tanh"},
@@ -54,7 +68,8 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"generator_output": "relu"},
         r"\brelu\b",
-        r"generator[^;]{0,40}(?:last|final|output|ends)[^;]{0,25}\brelu",
+        r"generator[^;]{0,40}(?:last|final|output|ends)[^;]{0,25}\brelu"
+        r"|\brelu (?:at|as|on|in) (?:the )?(?:last|final|output|end)[^;]{0,15} (?:of|in) (?:the )?generator",
         never=r"hidden|except",
     ),
     frame(

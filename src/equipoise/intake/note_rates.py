@@ -10,7 +10,7 @@ from equipoise.intake.note_numbers import value_of
 _RATE = r"(?:learning[ _-]?rates?|lrs?)"
 _VALUE = r"(?P<{name}>10\^-\d\d?|\d*\.?\d+(?:e-?\d+)?)(?![\d^])"
 _IS = r" ?(?:is|are|was|of|=|:|at|set to|to)? ?(?:set to |only )?"
-_WHO = r"(?:the |my )?(?P<{name}>generator|discriminator|both)"
+_WHO = r"(?:the |my )?(?P<{name}>generator|discriminator|both)(?: (?:nets|networks|models|players))?"
 _CHANGED = re.compile(r"\b(?:from|not|instead of|than|n't|never)(?: \w+)? ?$")
 
 _OWNED = re.compile(

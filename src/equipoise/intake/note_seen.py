@@ -14,6 +14,13 @@ from equipoise.intake.note_words import (
 
 SEEN: tuple[Frame, ...] = (
     frame(
+        {"nan_seen": True},
+        r"\bnans?\b",
+        r"\b(?:loss\w*|becom\w*|turn\w*|gives?|gave|gets?|got|goes|went|everything|all|after|outputs?)\b",
+        never=rf"{NO} nan|\bif\b|avoid|prevent|instead of|check",
+        denied_too=True,
+    ),
+    frame(
         {"samples": "few_modes"},
         r"\bsame (?:two|three|four|few|couple of|\d+) |\bonly (?:two|three|four|\d) (?:kinds|types|different)",
     ),

@@ -208,6 +208,19 @@ STEPS: tuple[Frame, ...] = (
         r"|output|sample|picture)|any noise|different noise",
     ),
     frame(
+        {"latents_fixed": True},
+        r"\bnoise\b|\blatents?\b|\bz\b|\brandom vectors?\b",
+        r"(?:outside|before|above)(?: of)? (?:the |my |our )?(?:\w+ )?loop"
+        r"|(?:drawn|sampled|created|generated) (?:only )?once",
+        never=r"\bplot|preview|fixed_noise|visuali|monitor|evaluat|to (?:track|show|see)",
+    ),
+    frame(
+        {"generator_in_optimizer": False},
+        rf"{D}(?:'s)?(?:\.parameters| (?:parameters|params|weights|variables))",
+        rf"(?:both optimi[sz]ers|{G}(?:'s)? optimi[sz]er|optimi[sz]er (?:of|for) (?:the )?{G}|optimizer_?g\b)",
+        never=rf"{G}(?:\.parameters| (?:parameters|params))|frozen|freez",
+    ),
+    frame(
         {"latents_used": False},
         r"\bnoise\b|\blatents?\b|\bz\b",
         rf"{NO} (?:effect|influence|impact|difference)|ignor\w+|{NO}[^;]{{0,12}}(?:used"
