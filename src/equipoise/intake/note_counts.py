@@ -43,6 +43,10 @@ _TWO_FIDS = re.compile(
     r"\bfid\D{0,12}(\d+(?:\.\d+)?)\s(?:at|after)\s[\d.,]+\s?k?\w*,?\s(?:then "
     r"|and |but )?(\d+(?:\.\d+)?)\s(?:at|after)\b"
 )
+_FROM_TO = re.compile(
+    r"\bfid\b[^;\d]{0,40}\bfrom (?:about |around |~)?(\d+(?:\.\d+)?) (?:up "
+    r"|back )?to (?:about |around |~)?(\d+(?:\.\d+)?)"
+)
 _WORSE = 1.5
 _DOZENS = {"dozen": 12.0, "hundred": 100.0, "thousand": 1_000.0}
 _FEW = 3.0
@@ -103,7 +107,7 @@ def _steps(plain: str) -> Iterator[Stated]:
     momentum = _MOMENTUM.search(plain)
     if momentum:
         yield {f"{player}_beta1": float(momentum[1]) for player in ("generator", "discriminator")}
-    fid = _TWO_FIDS.search(plain)
+    fid = _TWO_FIDS.search(plain) or _FROM_TO.search(plain)
     if fid and float(fid[2]) > _WORSE * float(fid[1]):
         yield {"samples": "worse"}
 

@@ -17,7 +17,7 @@ SEEN: tuple[Frame, ...] = (
         {"nan_seen": True},
         r"\bnans?\b",
         r"\b(?:loss\w*|becom\w*|turn\w*|gives?|gave|gets?|got|goes|went|everything|all|after|outputs?)\b",
-        never=rf"{NO} nan|\bif\b|avoid|prevent|instead of|check",
+        never=rf"{NO} nan|\bif\b|avoid|prevent|instead of|check|fixed|solved|\bgone\b",
         denied_too=True,
     ),
     frame(
@@ -49,8 +49,9 @@ SEEN: tuple[Frame, ...] = (
         r"\bfid\b",
         r"\b(?:shot|jump\w*|ris(?:es|ing)|rose|climb\w*|increas\w*|goes up|went up|going up"
         r"|explod\w*|gets? worse|got worse|getting worse|worsen\w*|diverg\w*|wildly|up from"
-        r"|suddenly|skyrocket\w*)\b|from [\d.]+ (?:to|up to) \d{2,}",
-        never=rf"{NO} (?:increas|ris|gett?ing worse)|(?:should|decreas\w+|improv\w+|drops?|fell) ",
+        r"|suddenly|skyrocket\w*)\b",
+        never=rf"{NO} (?:increas|ris|gett?ing worse)|should |(?:decreas\w+|improv\w+"
+        rf"|drops?|fell) (?!.*\b(?:then|but|until|again|start\w*|later|suddenly)\b)",
     ),
     frame(
         {"samples": "worse"},

@@ -190,4 +190,7 @@ SOME = re.compile(r"\b(?:some|sometimes|occasionally|a few of)\b")
 REAL_ONES = re.compile(
     r"\b(?:real|training|input|original|ground[ -]truth) (?:images|samples|data|pictures|faces|digits)\b"
 )
-NAN = re.compile(r"\bnans?\b|\bbecame inf(?:inite)?\b")
+NAN = re.compile(
+    r"(?<!fixed )(?<!fixed the )(?<!solved )(?<!solved the )\bnans?\b(?!.{0,30}\b(?:fixed"
+    r"|solved|gone)\b)|\bbecame inf(?:inite)?\b"
+)
