@@ -78,7 +78,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
     frame(
         {"resumed_without_optimizer": True},
         r"\bresum\w+|\bcontinu\w+|\brestor\w+|\breload\w*|\bcheckpoint\w*",
-        r"\b(?:only|just|nothing but) (?:stor|sav|load|restor|keep"
+        r"\b(?:only|just|nothing but) (?:the )?(?:g_ema|ema|generator)|(?:only|just) (?:stor|sav|load|restor|keep"
         r"|kept|ha[ds])\w* (?:the )?(?:\w+(?:'s)? ){0,2}(?:weights"
         r"|state_?dicts?|parameters|generator)|\b(?:stor|sav|load"
         r"|restor)\w* (?:only|just) (?:the )?(?:\w+(?:'s)? ){0,2}"

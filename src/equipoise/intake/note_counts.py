@@ -20,7 +20,8 @@ _OF_A_SET = re.compile(
     r"\b(?:dataset|data set|training set|data) (?:is |are )?(?:very |too |quite |really )?(?:small|tiny)\b"
 )
 _NOT_THE_DATA = re.compile(
-    r"\b(?:fid|batch(?:es)?|generat\w+ \d|evaluat\w+|iterations?|per (?:second|sec|step|iteration|epoch|class)|seen|"
+    r"\b(?:fid|batch(?:es)?|generat\w+ \d|makes?|produces?|evaluat\w+"
+    r"|iterations?|per (?:second|sec|step|iteration|epoch|class)|seen|"
     r"after \\d|inception|kid|synthes\w+|visuali\w+|grid of|shows?|tick|kimg)\b"
 )
 _BESIDE = {

@@ -51,7 +51,14 @@ PENALTIES: tuple[Frame, ...] = (
         LOGITS + r"|bce\w*withlogits\w*",
         rf"(?:{D}[^;.]{{0,30}}(?:returns?|outputs?"
         rf"|gives?) (?:already )?(?:a )?probabilit|sigmoid (?:is )?(?:applied )?twice"
-        r"|double sigmoid|two sigmoids)",
+        r"|double sigmoid|two sigmoids|" + LAST + r"[^;.]{0,20}sigmoid|sigmoid[^;.]{0,20}" + LAST + r")",
+        never=r"\bgenerator|(?:no|without|not|removed?) (?:\w+ )?sigmoid",
+    ),
+    frame(
+        {"penalty": "gradient_penalty"},
+        PENALTY,
+        r"\b(?:lambda|weight|coefficient)\b[^;.]{0,12}\d",
+        never=r"\br1\b|\br2\b",
     ),
     frame(
         {"penalty": "none", "clip_value": 0.0},

@@ -211,7 +211,7 @@ STEPS: tuple[Frame, ...] = (
         {"latents_fixed": True},
         r"\bnoise\b|\blatents?\b|\bz\b|\brandom vectors?\b",
         r"(?:outside|before|above)(?: of)? (?:the |my |our )?(?:\w+ )?loop"
-        r"|(?:drawn|sampled|created|generated) (?:only )?once",
+        r"|(?:noise|latents?|\bz\b) once\b|(?:drawn|sampled|created|generated) (?:only )?once",
         never=r"\bplot|preview|fixed_noise|visuali|monitor|evaluat|to (?:track|show|see)",
     ),
     frame(

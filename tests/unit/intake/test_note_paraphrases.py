@@ -220,6 +220,15 @@ PUT_OTHERWISE: list[tuple[str, dict[str, object]]] = [
     ),
     ("relu at output of generator, data -1..1", {"generator_output": "relu"}),
     ("I flip labels: real=0 fake=1", {"labels_swapped": True}),
+    (
+        "BCEWithLogitsLoss() and last layer sigmoid",
+        {"discriminator_output": "sigmoid", "loss_function": "bce_with_logits"},
+    ),
+    ("I generate z once and reuse it for each batch", {"latents_fixed": True}),
+    ("Resumed training from a snapshot of only G_ema", {"resumed_without_optimizer": True}),
+    ("lambda is 1000 for gp", {"penalty_weight": 1000.0, "penalty": "gradient_penalty"}),
+    ("FID decreases from 80 to 20, then goes up to 60", {"samples": "worse"}),
+    ("FID went from 12 to 60", {"samples": "worse"}),
 ]
 
 
