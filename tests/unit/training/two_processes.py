@@ -269,8 +269,9 @@ def train(folder: Path, recipe: str, *, images: int | None = None, seconds: floa
 def runs(folder: Path, processes: Processes) -> Results:
     results: Results = {}
     for recipe in RUNS:
-        train(folder / f"{recipe}-whole", recipe, images=20 * 16)
-        train(folder / f"{recipe}-parts", recipe, images=10 * 16)
+        engine = {"training.engine": "fused" if recipe == "gan" else "auto"}
+        train(folder / f"{recipe}-whole", recipe, images=20 * 16, **engine)
+        train(folder / f"{recipe}-parts", recipe, images=10 * 16, **engine)
         torch.manual_seed(12345)
         next_meeting()
         eq.resume(folder / f"{recipe}-parts", images=20 * 16, show_progress=False)
