@@ -25,7 +25,7 @@ from equipoise.core.errors import (
 from equipoise.recipes.rehearsal import rehearse
 from equipoise.recipes.session import chosen_recipe
 from equipoise.training import checkpoint as checkpoint_module
-from equipoise.training import loop as loop_module
+from equipoise.training.fused import engine as engine_module
 
 STEP = 16
 TINY = {
@@ -473,16 +473,16 @@ def test_a_run_that_diverges_stops_says_so_and_saves_nothing_of_it(tmp_path, rea
 
 
 def test_a_loss_that_is_no_number_is_written_down_as_strict_json(tmp_path, monkeypatch):
-    step, calls = loop_module.generator_step, []
+    step, calls = engine_module.generator_step, []
 
     def poisoned(state, game, real):
         record = step(state, game, real)
         calls.append(record)
         return record if len(calls) < 3 else type(record)(fake_logits=record.fake_logits, loss=record.loss * torch.nan)
 
-    monkeypatch.setattr(loop_module, "generator_step", poisoned)
+    monkeypatch.setattr(engine_module, "generator_step", poisoned)
     with pytest.raises(TrainingDiverged, match="`loss/generator` became nan at 48 images"):
-        train(tmp_path / "run")
+        train(tmp_path / "run", settings=TINY | {"training.engine": "eager"})
     lines = (tmp_path / "run" / "journal.jsonl").read_text().splitlines()
     entries = [json.loads(line, parse_constant=pytest.fail) for line in lines]
     assert entries[-3]["signals"]["loss/generator"] == "nan"

@@ -10,7 +10,13 @@ from safetensors.torch import safe_open
 import equipoise as eq
 
 STEP = 16
-SMALL = {"training.batch_size": STEP, "training.trackers": [], "training.read_every": 1, "training.looks": 2}
+SMALL = {
+    "training.batch_size": STEP,
+    "training.trackers": [],
+    "training.read_every": 1,
+    "training.looks": 2,
+    "training.engine": "eager",  # `auto` weighs time, and two runs are compared
+}
 NARROW = {"generator.width": 8, "discriminator.width": 8, "data.size": 16}
 MINIBATCH = {"discriminator.minibatch": "discrimination", "discriminator.packing": 2, "generator.mode_seeking": 1.0}
 DECAY = {"training.decay": "exponential", "training.decay_rate": 0.5, "training.micro_batches": 2}
