@@ -28,6 +28,7 @@ import equipoise as eq
 BATCH = 16
 SETTINGS: dict[str, object] = {
     "training.batch_size": BATCH,
+    "training.engine": "eager",  # `auto` weighs time, and two runs are compared
     "training.read_every": 1,
     "training.looks": 5,
     "training.trackers": [],
