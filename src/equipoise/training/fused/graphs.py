@@ -13,6 +13,7 @@ from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
 from equipoise.training.fused.products import with_onednn_products
 from equipoise.training.fused.simplify import simplified
+from equipoise.training.fused.sums import with_joined_products
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
 from equipoise.training.game import Game
 from equipoise.training.records import Record, record_like, tensors_of
@@ -130,7 +131,7 @@ def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, onednn: bool) -> Grap
         with all_of(*([PlainConvolutions()] if convolutional else [])):
             return step.told(*tensors)
 
-    graph = simplified(traced(function, inputs))
+    graph = with_joined_products(simplified(traced(function, inputs)))
     return with_onednn_products(graph) if onednn else graph
 
 

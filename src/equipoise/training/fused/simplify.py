@@ -38,6 +38,7 @@ def simplified(graph: GraphModule) -> GraphModule:
             _replace_by_zeros(graph, node, zeros)
         elif node.target in (aten.add.Tensor, aten.sub.Tensor):
             _drop_zero_term(node, zeros)
+    _drop_identities(graph)  # a sum with zero may have stood between two of them
     graph.graph.eliminate_dead_code()
     _leave_out_unread_gradients(graph)
     graph.graph.eliminate_dead_code()
@@ -46,12 +47,18 @@ def simplified(graph: GraphModule) -> GraphModule:
 
 
 def _drop_identities(graph: GraphModule) -> None:
-    """Detaching means nothing without autograd, and two transpositions are none."""
+    """Detaching means nothing without autograd, division by one nothing at all, and two transpositions are none."""
     for node in list(graph.graph.nodes):
-        if node.target in (aten.detach.default, aten.alias.default):
+        if node.target in (aten.detach.default, aten.alias.default) or _divides_by_one(node):
             node.replace_all_uses_with(node.args[0])
         elif node.target is aten.t.default and getattr(node.args[0], "target", None) is aten.t.default:
             node.replace_all_uses_with(node.args[0].args[0])
+
+
+def _divides_by_one(node: Node) -> bool:
+    if node.target not in (aten.div.Tensor, aten.div.Scalar) or not isinstance(node.args[0], Node):
+        return False
+    return node.args[1] in (1, 1.0) and _alike(node, node.args[0])
 
 
 def _zero_nodes(graph: GraphModule) -> set[Node]:
