@@ -146,4 +146,5 @@ def _as_laid_out(gradient: Tensor | None, parameter: Tensor) -> Tensor | None:
     """`gradient` in its parameter's order of memory: fused optimisers read both as they lie."""
     if gradient is None or gradient.stride() == parameter.stride():
         return gradient
-    return torch.empty_like(parameter).copy_(gradient)
+    laid_out = torch.empty_strided(parameter.shape, parameter.stride(), dtype=gradient.dtype, device=gradient.device)
+    return laid_out.copy_(gradient)

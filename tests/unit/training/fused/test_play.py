@@ -163,6 +163,14 @@ def test_tied_weights_gather_the_gradients_of_all_their_places(kit):
     same_game(kit, (kit.pair("mlp")[0], critic), kit.game_of("wasserstein", "gradient_penalty"))
 
 
+@pytest.mark.usefixtures("float64")
+@pytest.mark.parametrize("player", [0, 1])
+def test_a_player_whose_weights_lie_channels_last(kit, player):
+    pair = kit.pair("dcgan")
+    pair[player].to(memory_format=torch.channels_last)
+    same_game(kit, pair, kit.game_of("wasserstein", "gradient_penalty"), cycles=2)
+
+
 # ---- many steps
 
 
