@@ -1,7 +1,9 @@
 """The loops that people copy, in the order of work of a course page: every habit that costs time is kept.
 
-Generated images are made with a graph and detached, real and fake are scored apart, the generator's step also fills
-the discriminator's gradients, each step reads its losses, and Adam is PyTorch's default one.
+Generated images are made with a graph, which the WGAN-GP loop does not detach (the order of work of PyTorch-GAN's
+`wgan_gp.py`: the critic's loss fills the generator's gradients too, and nobody uses them); real and fake are scored
+apart, the generator's step also fills the discriminator's gradients, each step reads its losses, and Adam is PyTorch's
+default one.
 """
 
 from dataclasses import dataclass
@@ -45,9 +47,9 @@ class Textbook:
         """`critic_steps` of the critic with gradient penalty, one of the generator."""
         for _ in range(self.critic_steps):
             self.d_optimizer.zero_grad()
-            fake = self.generator(self._noise(real)).detach()
+            fake = self.generator(self._noise(real))
             d_loss = self.discriminator(fake).mean() - self.discriminator(real).mean()
-            penalty = self._gradient_penalty(real, fake)
+            penalty = self._gradient_penalty(real, fake.detach())
             (d_loss + self.penalty_weight * penalty).backward()
             self.d_optimizer.step()
 
