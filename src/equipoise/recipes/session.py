@@ -133,7 +133,7 @@ def train_recipe(
         if not resuming:
             config = generator_config(setup)
             processes.from_first(lambda: write_run(layout, setup.recipe, config, processes=processes))
-        return _play(setup, layout, evaluation, show_progress=show_progress, resume=resuming, all_done_is_well=go_on)
+        return _play(setup, layout, evaluation, show_progress=show_progress, resume=resuming, go_on=go_on)
 
 
 def resume(  # noqa: PLR0913  (as `train`)
