@@ -12,6 +12,7 @@ writes JSON.
 import argparse
 import json
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import mean, stdev
@@ -27,12 +28,13 @@ from benchmarks.modes.settings import SETTINGS, Setting
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """One run."""
+    """One run. `processor_seconds` are those of all threads, the data and the start included."""
 
     setting: str
     seed: int
     images: int
     seconds: float
+    processor_seconds: float
     discriminator_parameters: int
     covered: int
     modes: int
@@ -82,7 +84,7 @@ def played(setting: Setting, source: str, options: argparse.Namespace, counter: 
     """Train once and count."""
     settings: dict[str, Any] = {"training.seed": seed, "training.trackers": [], "training.looks": 4, **setting.changes}
     with tempfile.TemporaryDirectory() as folder:
-        run = Path(folder) / "run"
+        run, began = Path(folder) / "run", time.process_time()
         eq.train(
             source,
             recipe=setting.recipe,
@@ -92,6 +94,7 @@ def played(setting: Setting, source: str, options: argparse.Namespace, counter: 
             settings=settings,
             show_progress=False,
         )
+        processor = time.process_time() - began
         ended = [json.loads(entry) for entry in (run / "journal.jsonl").read_text().splitlines()][-1]
         size = discriminator_size(run)
         counted: Counted = counter.count(eq.load(run))
@@ -100,6 +103,7 @@ def played(setting: Setting, source: str, options: argparse.Namespace, counter: 
         seed=seed,
         images=ended["images"],
         seconds=ended["seconds"],
+        processor_seconds=processor,
         discriminator_parameters=size,
         covered=counted.covered,
         modes=counted.modes,
@@ -123,7 +127,7 @@ def line(row: Row) -> str:
     kl = "-" if row.kl is None else f"{row.kl:.3f}"
     return (
         f"{row.setting:<24} seed {row.seed}  {row.covered:>4} of {row.modes} modes  KL {kl}{quality}  "
-        f"{row.images:,} samples in {row.seconds:.0f} s"
+        f"{row.images:,} samples in {row.seconds:.0f} s ({row.processor_seconds:.0f} s of processor)"
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from equipoise.cli.measuring import Measuring
 from equipoise.cli.options import EngineChoice, Images, StopOn, Time, seconds_in
 
 
@@ -21,6 +22,7 @@ def train(
     seed: int = 0,
     stop_on: Annotated[StopOn | None, Parameter(name="--stop-on", show_default=False)] = None,
     go_on: Annotated[bool, Parameter(name="--continue", negative=(), show_default=False)] = False,
+    measuring: Annotated[Measuring, Parameter(name="*")] = Measuring(),  # noqa: B008  (frozen)
     dry_run: Annotated[bool, Parameter(name="--dry-run", negative=(), show_default=False)] = False,
 ) -> None:
     """Train a GAN on your pictures and leave everything about it in one folder.
@@ -59,6 +61,7 @@ def train(
             "training.engine": engine,
             "training.seed": seed,
             **({} if stop_on is None else {"training.stop_on": stop_on}),
+            **measuring.settings(),
             **parsed_settings(settings),
         },
     )

@@ -9,6 +9,7 @@ from equipoise.core.records import Finding, Severity
 from equipoise.diagnosis import examine, verdict
 from equipoise.reports import newest_picture, read_history
 from equipoise.reports.findings import exit_status
+from equipoise.reports.stopping import stopping_lines
 from equipoise.training.loop import Outcome
 from equipoise.training.progress import duration
 
@@ -32,14 +33,25 @@ def print_verdict(run: Path, outcome: Outcome) -> None:
         print(f"- {finding.symptom} {finding.explanation}")
         for remedy in finding.remedies:
             print(f"    try: {remedy}")
+    for line in stopping_lines(history) if outcome.done is None else [outcome.done.sentence]:
+        print(f"- {line}")
     print(f"\nSamples: {newest_picture(run)}")
     if not outcome.finished:
-        print(f"Go on:   equipoise resume {run}{' --stop-on never' if outcome.stopped_for else ''}")
+        print(f"Go on:   equipoise resume {run}{_without_stopping_again(outcome)}")
+
+
+def _without_stopping_again(outcome: Outcome) -> str:
+    """What it takes not to be stopped for the same at once."""
+    if outcome.stopped_for is not None:
+        return " --stop-on never"
+    return " --no-stop-when-done" if outcome.done is not None else ""
 
 
 def _how_it_ended(outcome: Outcome) -> str:
     if outcome.stopped_for is not None:
         return f"Stopped by the doctor for {outcome.stopped_for.name} after"
+    if outcome.done is not None:
+        return "Stopped, being done, after"
     return "Trained on" if outcome.finished else "Interrupted after"
 
 

@@ -5,7 +5,7 @@ such metrics is about the same throughout. It needs numpy, not torch.
 """
 
 from dataclasses import dataclass
-from math import erf, exp, isfinite, log, sqrt
+from math import erf, exp, expm1, log, sqrt
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,18 @@ from equipoise.core.history import Series
 
 Values = NDArray[np.float64]
 State = Literal["too early", "improving", "flat", "worsening"]
+
+JUDGEABLE = (
+    "quality/fid",
+    "quality/frechet",
+    "quality/fid_infinity",
+    "quality/frechet_infinity",
+    "quality/fid_by_class",
+    "quality/frechet_by_class",
+    "quality/swd",
+    "samples/sliced_wasserstein",
+)
+"""Signals that are lower for better and stay above 0, best judge first."""
 
 WINDOW = 5
 """Looks in a level: their median is the smoothed metric. `benchmarks/stopping` measures what these constants do."""
@@ -31,6 +43,9 @@ WORTHWHILE = 0.10
 
 FLAT_SHARE = 0.5
 """Nothing gained in this newest share of the looks, and none to be expected in as many more, is flat."""
+
+LARGEST_RISE = log(1000.0)
+"""A trend that promises more than this is no promise: the hour is far longer than the run."""
 
 SMALLEST_GAIN = 0.02
 """Less than this share of the metric, over as long again as the newest looks took, is not worth waiting for."""
@@ -66,7 +81,7 @@ class Advice:
     def sentence(self, unit: str = "images") -> str:
         """The advice in words."""
         best = f"Best was {self.best_value:.4g} at {self.best_at:,} {unit}"
-        pace = "" if self.gain_per_hour is None else f"; the trend promises {self.gain_per_hour:.3g} an hour"
+        pace = "" if self.gain_per_hour is None else f"; expected gain {self.gain_per_hour:.2g} an hour{self._error()}"
         if self.state == "too early":
             return f"Only {self.looks} looks so far: too early to say when to stop."
         if self.state == "worsening":
@@ -76,8 +91,11 @@ class Advice:
                 f"{self.best_level:.4g} to {self.level:.4g}. Stop, and keep the best checkpoint."
             )
         if self.state == "flat":
-            return f"{best}; nothing was gained since, and nothing is to be expected{pace}. Stop, or change something."
+            return f"{best}; nothing was gained since, and little is to be expected{pace}. Stop, or change something."
         return f"{best}, and it is still improving{pace}. Go on."
+
+    def _error(self) -> str:
+        return "" if self.gain_error is None else f" (+- {self.gain_error:.1g})"
 
 
 def stop_advice(series: Series, *, seconds_per_look: float | None = None) -> Advice:
@@ -94,8 +112,7 @@ def stop_advice(series: Series, *, seconds_per_look: float | None = None) -> Adv
     slope, slope_error = _trend(logs)
     confidence = _confidence(logs, levels, best, noise)
     state = _state(levels, best, confidence, slope)
-    gain = None if seconds_per_look is None else exp(levels[-1]) * -np.expm1(slope * 3600 / seconds_per_look)
-    error = None if seconds_per_look is None else exp(levels[-1]) * slope_error * 3600 / seconds_per_look
+    hour = None if seconds_per_look is None else 3600 / seconds_per_look
     lowest = int(np.argmin(series.values))
     return Advice(
         state=state,
@@ -107,9 +124,16 @@ def stop_advice(series: Series, *, seconds_per_look: float | None = None) -> Adv
         noise=noise,
         worse_since=int(series.at[best]) if state == "worsening" else None,
         confidence=confidence,
-        gain_per_hour=None if gain is None or not isfinite(gain) else float(gain),
-        gain_error=error,
+        gain_per_hour=None if hour is None else _gain(exp(levels[-1]), slope * hour),
+        gain_error=None if hour is None else exp(levels[-1]) * slope_error * hour,
     )
+
+
+def look_seconds(series: Series, images: int, seconds: float) -> float | None:
+    """Training time from one look to the next, where `images` took `seconds`; None before the second look."""
+    if len(series) < 2 or images == 0:
+        return None
+    return seconds / images * float(series.at[-1] - series.at[0]) / (len(series) - 1)
 
 
 def stopping_look(series: Series) -> int | None:
@@ -141,6 +165,11 @@ def _trend(logs: Values) -> tuple[float, float]:
     slope = float(np.median((recent[columns] - recent[rows]) / (columns - rows)))
     count = len(recent)
     return slope, _noise(recent) * sqrt(12.0 / (count * (count**2 - 1)))
+
+
+def _gain(level: float, change: float) -> float | None:
+    """By how much the metric falls when its logarithm changes by `change`; None for a rise beyond all bounds."""
+    return level * -expm1(change) if change < LARGEST_RISE else None
 
 
 def _confidence(logs: Values, levels: Values, best: int, noise: float) -> float:

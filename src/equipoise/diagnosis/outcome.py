@@ -10,7 +10,7 @@ from equipoise.diagnosis.trend import noise, smoothed
 
 Trend = Literal["better", "worse", "same"]
 
-DISTANCES = ("quality/fid", "quality/kid", "samples/sliced_wasserstein", "samples/marginal_distance")
+DISTANCES = ("quality/fid", "quality/frechet", "quality/kid", "samples/sliced_wasserstein", "samples/marginal_distance")
 """Lower is better, best judge first."""
 
 SEEN: dict[str, Trend] = {

@@ -2,7 +2,7 @@
 
 from equipoise.evaluation.catalogue import MEASURES
 from equipoise.evaluation.choose import NAMES as FEATURE_NAMES
-from equipoise.evaluation.choose import Chosen, choose_features
+from equipoise.evaluation.choose import Chosen, choose_features, features_at_hand
 from equipoise.evaluation.classifier_training import ClassifierRecord, TrainedClassifier, accuracy_on, classifier_of
 from equipoise.evaluation.evaluate import Question, evaluate_set
 from equipoise.evaluation.extractor import Extracted, FeatureExtractor
@@ -29,6 +29,7 @@ __all__ = [
     "choose_features",
     "classifier_of",
     "evaluate_set",
+    "features_at_hand",
     "labels_like",
     "own_extractor",
     "pixel_extractor",

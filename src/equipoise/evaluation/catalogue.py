@@ -1,6 +1,6 @@
 """The measures by name, and when each of them can be taken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from equipoise.core.catalogue import entry
@@ -18,7 +18,7 @@ from equipoise.evaluation.qualities import (
     obedience,
     variety,
 )
-from equipoise.evaluation.result import MetricValue
+from equipoise.evaluation.result import Better, MetricValue
 
 Obstacle = str | None
 """Why a measure cannot be taken, or None."""
@@ -26,10 +26,11 @@ Obstacle = str | None
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Measure:
-    """How to take a measure, what may be in its way, and whether it is taken without being asked for."""
+    """How to take a measure, what may be in its way, which metrics come of it, and whether it is taken unasked."""
 
     take: Callable[[Comparison], list[MetricValue]]
     obstacle: Callable[[Comparison], Obstacle]
+    gives: Mapping[str, Better]
     usual: bool = True
 
 
@@ -85,29 +86,44 @@ def _batches(comparison: Comparison) -> Obstacle:
 
 
 MEASURES = {
-    "fid": Measure(take=frechet, obstacle=_always),
-    "kid": Measure(take=kernel, obstacle=_always),
-    "is": Measure(take=inception_score, obstacle=_probabilities),
-    "prdc": Measure(take=neighbours, obstacle=_enough_for_neighbours),
-    "memorisation": Measure(take=memorised, obstacle=_known_training),
-    "accuracy": Measure(take=obedience, obstacle=_classifier_of_these_classes),
-    "modes": Measure(take=modes, obstacle=_mixture),
-    "fid-by-class": Measure(take=frechet_of_classes, obstacle=_both_labelled, usual=False),
-    "fid-infinity": Measure(take=frechet_at_infinity, obstacle=_enough_for_a_line, usual=False),
-    "swd": Measure(take=sliced, obstacle=_always, usual=False),
-    "variety": Measure(take=variety, obstacle=_batches, usual=False),
+    "fid": Measure(take=frechet, obstacle=_always, gives={"fid": "lower"}),
+    "kid": Measure(take=kernel, obstacle=_always, gives={"kid": "lower"}),
+    "is": Measure(take=inception_score, obstacle=_probabilities, gives={"is": "higher"}),
+    "prdc": Measure(
+        take=neighbours,
+        obstacle=_enough_for_neighbours,
+        gives={"precision": "higher", "recall": "higher", "density": "near 1", "coverage": "higher"},
+    ),
+    "memorisation": Measure(take=memorised, obstacle=_known_training, gives={"memorisation": "near 0.05"}),
+    "accuracy": Measure(take=obedience, obstacle=_classifier_of_these_classes, gives={"accuracy": "higher"}),
+    "modes": Measure(
+        take=modes, obstacle=_mixture, gives={"modes": "higher", "high-quality": "higher", "mode-kl": "lower"}
+    ),
+    "fid-by-class": Measure(
+        take=frechet_of_classes, obstacle=_both_labelled, gives={"fid-by-class": "lower"}, usual=False
+    ),
+    "fid-infinity": Measure(
+        take=frechet_at_infinity, obstacle=_enough_for_a_line, gives={"fid-infinity": "lower"}, usual=False
+    ),
+    "swd": Measure(take=sliced, obstacle=_always, gives={"swd": "lower"}, usual=False),
+    "variety": Measure(take=variety, obstacle=_batches, gives={"variety": "higher"}, usual=False),
 }
 
 
-def take_measures(comparison: Comparison, names: tuple[str, ...] = ()) -> list[MetricValue]:
-    """The named measures, or the usual ones that can be taken.
+def require_measures(comparison: Comparison, names: tuple[str, ...]) -> None:
+    """Raise unless every named measure can be taken.
 
     Raises:
-        SettingError: an unknown name, or a named measure that cannot be taken, with the reason.
+        SettingError: an unknown name, or a measure that cannot be taken, with the reason.
     """
     for name in names:
         obstacle = entry(MEASURES, name, argument="--metrics").obstacle(comparison)
         if obstacle is not None:
             raise SettingError(f"`--metrics {name}` cannot be measured here: {obstacle}.")
+
+
+def take_measures(comparison: Comparison, names: tuple[str, ...] = ()) -> list[MetricValue]:
+    """The named measures, or the usual ones that can be taken; raises as `require_measures`."""
+    require_measures(comparison, names)
     usual = (name for name, measure in MEASURES.items() if measure.usual and measure.obstacle(comparison) is None)
     return [value for name in names or usual for value in MEASURES[name].take(comparison)]

@@ -8,7 +8,7 @@ import torch
 from equipoise.core.errors import SettingError
 from equipoise.data import ImageStore, ShowProgress, Store
 from equipoise.evaluation.classifier import classifier_extractor
-from equipoise.evaluation.classifier_training import classifier_of
+from equipoise.evaluation.classifier_training import classifier_of, is_trained
 from equipoise.evaluation.extractor import FeatureExtractor
 from equipoise.evaluation.inception import inception_extractor
 from equipoise.evaluation.inception_weights import cached_weights, find_weights
@@ -72,6 +72,13 @@ def choose_features(
         extractor = classifier_extractor(trained.network, digest=trained.record.digest, device=device)
         return Chosen(extractor=extractor, notes=_joined(reason, words, NOT_PUBLISHED))
     return Chosen(extractor=pixel_extractor(reference.sample_shape), notes=_joined(reason, NOT_PUBLISHED))
+
+
+def features_at_hand(reference: Store, *, cache: Path | None = None) -> str:
+    """The best features that need no setting up: nothing is downloaded and no classifier is trained for them."""
+    if isinstance(reference, ImageStore) and cached_weights().exists():
+        return "inception"
+    return "classifier" if is_trained(reference, cache=cache) else "pixels"
 
 
 def _automatic(reference: Store, weights: Path | None) -> tuple[str, str | None]:

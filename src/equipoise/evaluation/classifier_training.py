@@ -78,8 +78,7 @@ def classifier_of(
         SettingError: data without classes, without pictures, or too few to hold some out.
     """
     spec = _spec(store)
-    key = content_key([store.fingerprint, repr((spec, seed, epochs, VERSION))])
-    folder = (cache_folder() if cache is None else cache) / "classifiers"
+    key, folder = _key(store, spec, seed, epochs), _folder(cache)
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # building and training layers draws from the global stream, which is the caller's
@@ -101,6 +100,15 @@ def classifier_of(
     return TrainedClassifier(network=network, record=record, trained=True)
 
 
+def is_trained(store: Store, *, seed: int = 0, epochs: float = EPOCHS, cache: Path | None = None) -> bool:
+    """Whether `classifier_of` has its answer in the cache; False for data that no classifier can be trained on."""
+    if len(store.sample_shape) != 3 or store.classes is None or len(store.classes) < 2:
+        return False
+    spec = _spec(store)
+    with torch.random.fork_rng(devices=[]):  # building layers draws from the caller's stream
+        return _cached(_folder(cache), _key(store, spec, seed, epochs), spec) is not None
+
+
 @torch.no_grad()
 def accuracy_on(network: Classifier, images: Images, labels: Labels) -> float:
     """Share of `images` whose class is read right."""
@@ -110,6 +118,14 @@ def accuracy_on(network: Classifier, images: Images, labels: Labels) -> float:
         for part, wanted in zip(images.split(_JUDGED_AT_ONCE), labels.split(_JUDGED_AT_ONCE), strict=True)
     ]
     return int(torch.stack(right).sum()) / len(labels)
+
+
+def _folder(cache: Path | None) -> Path:
+    return (cache_folder() if cache is None else cache) / "classifiers"
+
+
+def _key(store: Store, spec: ClassifierSpec, seed: int, epochs: float) -> str:
+    return content_key([store.fingerprint, repr((spec, seed, epochs, VERSION))])
 
 
 def _spec(store: Store) -> ClassifierSpec:

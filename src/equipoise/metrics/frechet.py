@@ -98,7 +98,7 @@ def frechet_warnings(*, reals: int, fakes: int, features: int) -> tuple[str, ...
         elif count < 10 * features:
             warnings.append(
                 f"{count} {name} samples for {features} features bias the distance upwards: compare it only "
-                f"with distances of {count}, or extrapolate with `frechet_infinity`."
+                f"with distances of {count}, or extrapolate (the metric fid-infinity)."
             )
     return tuple(warnings)
 

@@ -27,7 +27,7 @@ from equipoise.recipes.resolve import DataFacts
 from equipoise.recipes.schema import DiscriminatorSettings, GeneratorSettings, Recipe
 from equipoise.training.game import Game
 from equipoise.training.optimizers import OptimizerSettings, make_optimizer
-from equipoise.training.plan import Budget, Plan
+from equipoise.training.plan import Budget, Plan, Selection
 from equipoise.training.replicas import start_alike
 from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState, initial_state
@@ -41,6 +41,12 @@ ASIDE = (
     "read_every",
     "probe_every",
     "stop_on",
+    "evaluate_every",
+    "evaluate_metrics",
+    "evaluate_samples",
+    "evaluate_features",
+    "selection",
+    "stop_when_done",
     "checkpoint_seconds",
     "keep_checkpoints",
     "trackers",
@@ -161,8 +167,8 @@ def make_state(recipe: Recipe, players: Players, processes: Processes = ALONE) -
     return state
 
 
-def make_plan(recipe: Recipe) -> Plan:
-    """How long, and how often to look."""
+def make_plan(recipe: Recipe, *, selection: Selection | None = None) -> Plan:
+    """How long, how often to look, and by what to choose the best checkpoint; None is the distance of the looks."""
     training = recipe.training
     return Plan(
         budget=Budget(images=training.images, seconds=training.seconds),
@@ -171,6 +177,8 @@ def make_plan(recipe: Recipe) -> Plan:
         probe_every=training.probe_every,
         looks=training.looks,
         checkpoint_seconds=training.checkpoint_seconds,
+        evaluate_every=training.evaluate_every,
+        selection=selection or Selection(),
     )
 
 

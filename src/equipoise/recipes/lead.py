@@ -7,16 +7,18 @@ from pathlib import Path
 from equipoise.core.processes import Processes
 from equipoise.core.steps import DiscriminatorRecord, GeneratorRecord
 from equipoise.training.doctor import Consultation, Doctor
-from equipoise.training.loop import BeginProbe, FinishProbe, Look, ReadSteps, Signals, Surroundings
+from equipoise.training.loop import BeginProbe, Evaluate, Evaluated, FinishProbe, Look, ReadSteps, Signals, Surroundings
 from equipoise.training.records import gathered_records
 from equipoise.training.state import TrainState
 from equipoise.training.step import joined_discriminator_records, joined_generator_records
+from equipoise.training.stopping import EndOfRun, StopAdviser
 
 
 def led(around: Surroundings, processes: Processes) -> Surroundings:
     """`around` with every measurement shared, so that all processes hear the same and decide the same.
 
-    What a step shows is gathered from all; probes, looks and the doctor's word are the first process's, told to all.
+    What a step shows is gathered from all; probes, looks, evaluations and the words of doctor and stop adviser are the
+    first process's, told to all.
     """
     if processes.alone:
         return around
@@ -26,6 +28,8 @@ def led(around: Surroundings, processes: Processes) -> Surroundings:
         probe=_probing_first(around.probe, processes),
         look=_looking_first(around.look, processes),
         doctor=LedDoctor(doctor=around.doctor, processes=processes),
+        adviser=LedStopAdviser(adviser=around.adviser, processes=processes),
+        evaluate=None if around.evaluate is None else _evaluating_first(around.evaluate, processes),
     )
 
 
@@ -44,6 +48,30 @@ class LedDoctor:
     def consult(self) -> Consultation:
         """What the first process's doctor says."""
         return self.processes.from_first(self.doctor.consult)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LedStopAdviser:
+    """The first process's stop adviser, whose word all hear."""
+
+    adviser: StopAdviser
+    processes: Processes
+
+    def hear(self, images: int, signals: Mapping[str, float]) -> None:
+        """One reading of some signals, which is the same everywhere."""
+        if self.processes.first:
+            self.adviser.hear(images, signals)
+
+    def end(self, state: TrainState) -> EndOfRun | None:
+        """What the first process's adviser says."""
+        return self.processes.from_first(lambda: self.adviser.end(state))
+
+
+def _evaluating_first(evaluate: Evaluate, processes: Processes) -> Evaluate:
+    def evaluating(state: TrainState) -> Evaluated:
+        return processes.from_first(lambda: evaluate(state))
+
+    return evaluating
 
 
 def _reading_all(read: ReadSteps, processes: Processes) -> ReadSteps:

@@ -7,6 +7,7 @@ import torch
 from equipoise.core.errors import SettingError
 from equipoise.networks import IMAGE_SIZES, discriminator_normalisation
 from equipoise.recipes.schema import Architecture, Conditioning, DiscriminatorSettings, GeneratorSettings, Recipe
+from equipoise.recipes.selection import chosen_selection
 
 RESNET_SIZES = (32, 64, 128)
 LARGEST_MLP_IMAGE = 64
@@ -59,7 +60,7 @@ def resolve(recipe: Recipe, facts: DataFacts) -> Recipe:
         else recipe.data,
         generator=_generator(recipe.generator, facts),
         discriminator=_discriminator(recipe, facts),
-        training=replace(training, device=resolve_device(training.device)),
+        training=replace(training, device=resolve_device(training.device), selection=chosen_selection(training)),
     )
     _check(resolved, facts)
     return resolved

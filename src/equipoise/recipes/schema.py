@@ -106,6 +106,12 @@ class TrainingSettings:
     `read_every` and `probe_every` count generator updates between two readings of what a step shows anyway and between
     two probes of the players; after a probe the doctor is asked, and `stop_on` is what it may end the run for.
     `engine` changes the speed of a run and the rounding of its steps, nothing else; see docs/performance.md.
+
+    `evaluate_every` counts images between two evaluations of `evaluate_samples` samples by the `evaluate_metrics` of
+    `equipoise evaluate`; None is never. `evaluate_features` None takes the best that are at hand. `selection` names
+    what the best checkpoint is chosen by: a metric that is evaluated, or the `samples/sliced_wasserstein` of the looks;
+    None is the first of the metrics, or where none is evaluated that distance. `stop_when_done` ends the run when by
+    this measure going on is no longer expected to pay.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -125,6 +131,12 @@ class TrainingSettings:
     probe_every: Count = 200
     stop_on: StopOn = "never"
     looks: Count = 40
+    evaluate_every: Count | None = None
+    evaluate_metrics: tuple[str, ...] = ("fid", "kid", "prdc")
+    evaluate_samples: Annotated[int, Field(ge=16)] = 2000
+    evaluate_features: str | None = None
+    selection: str | None = None
+    stop_when_done: bool = False
     checkpoint_seconds: Positive = 60.0
     keep_checkpoints: Count = 3
     trackers: tuple[str, ...] = ("tensorboard",)

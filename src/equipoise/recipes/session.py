@@ -18,6 +18,7 @@ from equipoise.recipes.assemble import make_plan, make_schedule, make_state
 from equipoise.recipes.distribute import told_of_processes
 from equipoise.recipes.doctor import RunDoctor
 from equipoise.recipes.engine import chosen_engine
+from equipoise.recipes.evaluating import RunEvaluation, run_evaluation
 from equipoise.recipes.facts import facts_of
 from equipoise.recipes.folder import claimed, read_recipe, write_json, write_run
 from equipoise.recipes.lead import led
@@ -34,9 +35,12 @@ from equipoise.recipes.restore import (
     restored,
 )
 from equipoise.recipes.schema import Recipe, StopOn
+from equipoise.recipes.selection import selection_of
 from equipoise.recipes.setup import Setup, set_up, source_name
+from equipoise.recipes.stopping import stop_adviser
 from equipoise.training.fused import Engine
 from equipoise.training.loop import Outcome, ReadSteps, Surroundings, train_loop
+from equipoise.training.plan import Plan
 from equipoise.training.state import TrainState
 from equipoise.training.trackers import require_trackers
 
@@ -125,18 +129,20 @@ def train_recipe(
     with joined(processes):
         resuming = processes.from_first(lambda: claimed(layout, go_on=go_on))
         setup = processes.first_then_others(prepared)
+        evaluation = processes.first_then_others(lambda: run_evaluation(setup))
         if not resuming:
             config = generator_config(setup)
             processes.from_first(lambda: write_run(layout, setup.recipe, config, processes=processes))
-        return _play(setup, layout, show_progress=show_progress, resume=resuming, all_done_is_well=go_on)
+        return _play(setup, layout, evaluation, show_progress=show_progress, resume=resuming, go_on=go_on)
 
 
-def resume(
+def resume(  # noqa: PLR0913  (as `train`)
     run: str | Path,
     *,
     images: int | None = None,
     seconds: float | None = None,
     stop_on: StopOn | None = None,
+    stop_when_done: bool | None = None,
     source: SourceLike | None = None,
     generator: nn.Module | None = None,
     discriminator: nn.Module | None = None,
@@ -149,6 +155,7 @@ def resume(
         images: a new total budget, where the run's own is used up.
         seconds: likewise, in seconds over all sessions.
         stop_on: what the doctor may end the run for from now on; `never` for one that it has stopped.
+        stop_when_done: whether the stop adviser may end the run from now on; False for one that it has ended.
         source: the data, where the run was given an object instead of a name or a path.
         generator: the network of your own that the run was started with.
         discriminator: likewise.
@@ -167,41 +174,43 @@ def resume(
         recipe = replace(recipe, training=replace(recipe.training, images=images, seconds=seconds))
     if stop_on is not None:
         recipe = replace(recipe, training=replace(recipe.training, stop_on=stop_on))
+    if stop_when_done is not None:
+        recipe = replace(recipe, training=replace(recipe.training, stop_when_done=stop_when_done))
     source = recipe.data.source if source is None else source
     processes = processes_here()
     with joined(processes):
         setup = processes.first_then_others(
             lambda: set_up(recipe, source, generator=generator, discriminator=discriminator, processes=processes)
         )
-        return _play(setup, layout, show_progress=show_progress, resume=True)
+        evaluation = processes.first_then_others(lambda: run_evaluation(setup))
+        return _play(setup, layout, evaluation, show_progress=show_progress, resume=True, go_on=False)
 
 
 def _play(
-    setup: Setup, layout: RunLayout, *, show_progress: bool, resume: bool, all_done_is_well: bool = False
+    setup: Setup, layout: RunLayout, evaluation: RunEvaluation | None, *, show_progress: bool, resume: bool, go_on: bool
 ) -> Outcome:
     """Train `setup` in `layout`, closing everything whatever happens. Of several processes the first alone writes."""
-    recipe, plan, processes = setup.recipe, make_plan(setup.recipe), setup.processes
+    recipe, plan, processes = setup.recipe, _plan(setup.recipe, evaluation), setup.processes
     state = make_state(recipe, setup.players, processes)
     with ExitStack() as open_things, _disk_errors_explained(layout):
         open_things.enter_context(only_session(layout) if processes.first else nullcontext())
         checkpoints = open_checkpoints(setup, layout)
         notes, info = restored(checkpoints.path, state, setup.fingerprint) if resume else ([], None)
         if resume:
-            if all_done_is_well and plan.budget.share_used(state) >= 1.0:
+            if go_on and plan.budget.share_used(state) >= 1.0:
                 return Outcome(finished=True, checkpoint=checkpoints.path_at(state.images_seen))
             require_budget_left(plan, state)
-        notes = [*setup.store.notes, *told_of_processes(recipe, state.discriminator, processes), *notes]
+        notes = [*_notes(setup, evaluation), *told_of_processes(recipe, state.discriminator, processes), *notes]
         display = open_things.enter_context(closing(open_display(plan, state, notes, show_progress)))
         engine = chosen_engine(setup, state, plan, say=display.message, kept=info.manner if info else None)
         recipe = replace(recipe, training=replace(recipe.training, engine=engine.manner.kind))
         # with the engine chosen, and with a new budget from now on
         processes.from_first(lambda: write_json(layout.recipe, asdict(recipe)))
         trackers = open_trackers(recipe, layout, state, resume=resume)
-        for tracker in trackers:
-            open_things.enter_context(closing(tracker))
+        trackers = [open_things.enter_context(closing(tracker)) for tracker in trackers]
         journal = open_things.enter_context(open_journal(layout, info, processes))
         doctor = _doctor(setup, layout, resume=resume and processes.first)
-        journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor, engine))
+        journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor, engine, plan))
         around = Surroundings(
             engine=engine,
             feed=setup.feed(),
@@ -214,8 +223,20 @@ def _play(
             probe=run_probe(setup),
             look=fixed_look(setup, layout),
             doctor=doctor,
+            adviser=stop_adviser(recipe, plan, journal_entries(layout.journal) if resume and processes.first else ()),
+            evaluate=evaluation,
         )
         return train_loop(state, setup.game, plan, led(around, processes))
+
+
+def _plan(recipe: Recipe, evaluation: RunEvaluation | None) -> Plan:
+    extractor = None if evaluation is None else evaluation.chosen.extractor
+    return make_plan(recipe, selection=selection_of(recipe.training, extractor))
+
+
+def _notes(setup: Setup, evaluation: RunEvaluation | None) -> tuple[str, ...]:
+    """What to know of the data, and of the features that samples are measured by."""
+    return (*setup.store.notes, *(evaluation.chosen.notes if evaluation is not None else ()))
 
 
 def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
@@ -227,13 +248,14 @@ def _doctor(setup: Setup, layout: RunLayout, *, resume: bool) -> RunDoctor:
     return doctor
 
 
-def _told_at_the_beginning(setup: Setup, doctor: RunDoctor, engine: Engine) -> dict[str, object]:
+def _told_at_the_beginning(setup: Setup, doctor: RunDoctor, engine: Engine, plan: Plan) -> dict[str, object]:
     """What a later reader of the journal needs to examine the run; `held_out` is 0 where too few samples were."""
     return {
         "recipe": setup.recipe.name,
         "engine": engine.manner.kind,
         "planned": setup.recipe.training.images,
         "held_out": len(setup.held_out_indices) if enough_held_out(setup) else 0,
+        "selection": plan.selection.signal,
         "facts": dict(doctor.facts),
     }
 

@@ -9,6 +9,7 @@ from torch import nn
 from equipoise.core.errors import DataError
 from equipoise.core.processes import ALONE, Processes
 from equipoise.data import SOURCE_NAMES, PointSource, Sampler, SourceLike, Store, native_size, open_source, prepare
+from equipoise.evaluation import features_at_hand
 from equipoise.recipes.assemble import Players, build_players, fingerprint, make_game
 from equipoise.recipes.distribute import on_own_device, require_shares, spanning
 from equipoise.recipes.resolve import DataFacts, image_size, resolve
@@ -68,7 +69,7 @@ def set_up(
     _require_variety(store, training)
     classes = len(store.classes) if store.classes is not None else 0
     facts = DataFacts(count=len(training), sample_shape=tuple(store.sample_shape), classes=classes)
-    resolved = resolve(on_own_device(recipe, processes), facts)
+    resolved = _with_features(resolve(on_own_device(recipe, processes), facts), store, cache)
     require_shares(resolved, processes)
     game = make_game(resolved)
     players = build_players(resolved, facts, generator=generator, discriminator=discriminator)
@@ -84,6 +85,14 @@ def set_up(
         fingerprint=fingerprint(resolved, data_key=data_key, players=players),
         processes=processes,
     )
+
+
+def _with_features(recipe: Recipe, store: Store, cache: Path | None) -> Recipe:
+    """Evaluations by the best features at hand where none were named; a resumed run keeps to them."""
+    training = recipe.training
+    if training.evaluate_every is None or training.evaluate_features is not None:
+        return recipe
+    return replace(recipe, training=replace(training, evaluate_features=features_at_hand(store, cache=cache)))
 
 
 def _require_variety(store: Store, indices: torch.Tensor) -> None:

@@ -21,11 +21,24 @@ from equipoise.training.progress import Display
 from equipoise.training.retention import CheckpointFolder
 from equipoise.training.schedule import Schedule
 from equipoise.training.state import TrainState
+from equipoise.training.stopping import EndOfRun, StopAdviser
 from equipoise.training.trackers import Tracker
 
 Signals = Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluated:
+    """Metrics of the samples, as signals, as plain JSON values with their protocol, and in a line for a person."""
+
+    signals: Signals
+    details: Mapping[str, object]
+    words: str
+
+
 ReadSteps = Callable[[DiscriminatorRecord, GeneratorRecord], Signals]
 Look = Callable[[TrainState], tuple[Signals, Path]]
+Evaluate = Callable[[TrainState], Evaluated]
 FinishProbe = Callable[[], Signals]
 BeginProbe = Callable[[TrainState], FinishProbe]
 """Called before the last step of either player in a cycle; what it returns is called after both."""
@@ -40,6 +53,8 @@ class Outcome:
     checkpoint: Path
     stopped_for: Finding | None = None
     """What the doctor stopped the run for, where `stop_on` asked for it."""
+    done: EndOfRun | None = None
+    """Why the stop adviser ended the run, where `stop_when_done` asked for it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,10 +72,13 @@ class Surroundings:
     probe: BeginProbe
     look: Look
     doctor: Doctor
+    adviser: StopAdviser
+    evaluate: Evaluate | None = None
+    """None only where the plan never evaluates."""
 
 
 def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) -> Outcome:
-    """Play until the budget is used up or somebody asks to stop; either way the last act is a checkpoint.
+    """Play until the budget is used up or somebody or something asks to stop; the last act is always a checkpoint.
 
     Raises:
         TrainingDiverged: a signal or a weight is no longer a finite number; nothing of it was saved.
@@ -69,13 +87,17 @@ def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) 
     watch = Stopwatch(state.seconds)
     looks = Cadence(every=1.0 / plan.looks, since=plan.budget.share_used(state))
     saves = Cadence(every=plan.checkpoint_seconds, since=state.seconds)
+    measured: Signals = {}
+    evaluating = False
     ill: Finding | None = None
     stopping = False
+    done: EndOfRun | None = None
     if state.images_seen == 0:
-        _save(state, around, _look(state, plan, around))
+        first = _measure(state, around, look=True, evaluate=plan.evaluate_every is not None)
+        _save(state, around, plan.selection.of(first))
 
     with StopRequest() as stop:
-        while plan.budget.share_used(state) < 1.0 and not stopping and ill is None:
+        while plan.budget.share_used(state) < 1.0 and not stopping and ill is None and done is None:
             around.schedule.apply(state)
             probing = state.g_updates % plan.probe_every == 0
             cycle = _cycle(state, game, around, probing=probing)
@@ -87,14 +109,20 @@ def train_loop(state: TrainState, game: Game, plan: Plan, around: Surroundings) 
             if cycle.finish_probe is not None:
                 _record(state, around, cycle.finish_probe())
                 ill = _consult(state, around)
-            metric = _look(state, plan, around) if looks.due(plan.budget.share_used(state)) else None
+            looking = looks.due(plan.budget.share_used(state))
+            evaluating = plan.evaluates_between(state.images_seen - cycle.images, state.images_seen)
+            measured = _measure(state, around, look=looking, evaluate=evaluating)
+            metric = plan.selection.of(measured)
+            done = around.adviser.end(state) if metric is not None else None
             if saves.due(state.seconds) or (metric is not None and around.checkpoints.is_best(metric)):
                 _save(state, around, metric)
 
         finished = plan.budget.share_used(state) >= 1.0
-        checkpoint = _save(state, around, _look(state, plan, around))
-        _close(state, around, finished=finished, ill=ill)
-    return Outcome(finished=finished, checkpoint=checkpoint, stopped_for=ill)
+        unevaluated = finished and plan.evaluate_every is not None and not evaluating
+        last = _measure(state, around, look=True, evaluate=unevaluated)
+        checkpoint = _save(state, around, plan.selection.of({**measured, **last}))
+        _close(state, around, finished=finished, ill=ill, done=done)
+    return Outcome(finished=finished, checkpoint=checkpoint, stopped_for=ill, done=done)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,6 +152,7 @@ def _record(state: TrainState, around: Surroundings, signals: Signals) -> None:
         tracker.signals(state.images_seen, signals)
     around.display.update(state, signals)
     around.doctor.hear(state.images_seen, signals)
+    around.adviser.hear(state.images_seen, signals)
     for name, value in signals.items():
         if not math.isfinite(value):
             _consult(state, around)
@@ -145,22 +174,43 @@ def _consult(state: TrainState, around: Surroundings) -> Finding | None:
     return consultation.stop_for
 
 
-def _close(state: TrainState, around: Surroundings, *, finished: bool, ill: Finding | None) -> None:
+def _close(
+    state: TrainState, around: Surroundings, *, finished: bool, ill: Finding | None, done: EndOfRun | None
+) -> None:
     """The last word of the doctor, and how the session ended."""
     _consult(state, around)
     if ill is not None:
         around.journal.event(state, "stopped_by_doctor", finding=ill.name, severity=ill.severity)
+    elif done is not None:
+        around.journal.event(state, "stopped_when_done", **done.details)
+        around.display.message("Stopping: going on is not expected to pay.")
     else:
         around.journal.event(state, "finished" if finished else "interrupted")
 
 
-def _look(state: TrainState, plan: Plan, around: Surroundings) -> float:
-    """Draw and measure samples; returns the selection metric, lower is better."""
+def _measure(state: TrainState, around: Surroundings, *, look: bool, evaluate: bool) -> Signals:
+    """What is due now: a look, an evaluation, both or neither."""
+    seen = _look(state, around) if look else {}
+    return {**seen, **(_evaluation(state, around) if evaluate else {})}
+
+
+def _look(state: TrainState, around: Surroundings) -> Signals:
+    """Draw and measure samples."""
     signals, picture = around.look(state)
     _record(state, around, signals)
     for tracker in around.trackers:
         tracker.picture(state.images_seen, picture)
-    return signals[plan.selection]
+    return signals
+
+
+def _evaluation(state: TrainState, around: Surroundings) -> Signals:
+    """Measure samples by the metrics that were chosen, and tell what came out."""
+    assert around.evaluate is not None  # the plan says whether to, the surroundings how
+    found = around.evaluate(state)
+    _record(state, around, found.signals)
+    around.journal.event(state, "evaluated", **found.details)
+    around.display.message(found.words)
+    return found.signals
 
 
 def _save(state: TrainState, around: Surroundings, metric: float | None) -> Path:

@@ -1,7 +1,8 @@
 """How long a run lasts, and how often it looks up from its work."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from equipoise.core.errors import SettingError
 from equipoise.training.state import TrainState
@@ -32,13 +33,26 @@ class Budget:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Selection:
+    """The signal by which one checkpoint is better than another."""
+
+    signal: str = "samples/sliced_wasserstein"
+    higher_is_better: bool = False
+
+    def of(self, signals: Mapping[str, float]) -> float | None:
+        """Its value, with a minus where higher is better, so that the lowest is the best; None if not measured."""
+        value = signals.get(self.signal)
+        return -value if value is not None and self.higher_is_better else value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Plan:
     """Cadences. None of them changes a weight: a run looked at more often is the same run.
 
     `read_every` counts generator updates between two readings of the signals, `probe_every` between two probes of the
     players, after which the doctor is asked; `looks` is the number of times over the
-    budget that samples are drawn and measured; `checkpoint_seconds` is the most that a killed process can lose.
-    `ema_half_life` counts images.
+    budget that samples are drawn and measured; `evaluate_every` counts images between two evaluations, None is never;
+    `checkpoint_seconds` is the most that a killed process can lose. `ema_half_life` counts images.
     """
 
     budget: Budget
@@ -47,7 +61,12 @@ class Plan:
     probe_every: int = 200
     looks: int = 40
     checkpoint_seconds: float = 60.0
-    selection: str = "samples/sliced_wasserstein"
+    evaluate_every: int | None = None
+    selection: Selection = field(default_factory=Selection)
+
+    def evaluates_between(self, before: int, now: int) -> bool:
+        """Whether one is due after these images. A resumed run evaluates where the whole one would have."""
+        return self.evaluate_every is not None and before // self.evaluate_every < now // self.evaluate_every
 
 
 class Cadence:

@@ -72,6 +72,13 @@ def test_the_gain_an_hour_is_that_of_the_trend() -> None:
     assert stop_advice(series(100 * 0.99 ** np.arange(40))).gain_per_hour is None
 
 
+def test_a_rise_beyond_all_bounds_promises_nothing() -> None:
+    advice = stop_advice(series(np.geomspace(1, 1e6, 20)), seconds_per_look=0.01)
+    assert advice.state == "worsening"
+    assert advice.gain_per_hour is None
+    assert "expected gain" not in advice.sentence()
+
+
 def test_the_error_of_the_gain_covers_the_luck_of_the_looks() -> None:
     advices = [
         stop_advice(series(noisy(100 * 0.99 ** np.arange(40), 0.02, s)), seconds_per_look=3600.0) for s in range(80)

@@ -13,7 +13,7 @@ from equipoise.diagnosis.rule import Rule
 
 WORSE = 1.5
 LOOKS = 3
-MEASURES = ("quality/fid", "quality/kid", "samples/sliced_wasserstein")
+MEASURES = ("quality/fid", "quality/frechet", "quality/kid", "samples/sliced_wasserstein")
 
 CAUSES = (
     Cause(name="discriminator_memorises", text="The discriminator knows the training images by heart."),

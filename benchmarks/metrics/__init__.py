@@ -1,0 +1,1 @@
+"""What the metrics cost: time and memory on features of a given size."""
