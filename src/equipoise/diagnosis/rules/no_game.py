@@ -8,7 +8,7 @@ import numpy as np
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.levels import Doubt, doubt
-from equipoise.diagnosis.outcome import sample_trend
+from equipoise.diagnosis.outcome import judged_by, sample_trend
 from equipoise.diagnosis.rule import Rule
 
 AT_CHANCE = 0.02
@@ -17,6 +17,7 @@ FEWEST_LOOKS = 4
 MANY_LOOKS = 8
 LONG_ENOUGH = 0.25
 """Share of the planned run: a spectrally normalised discriminator may take its first tenth to leave chance."""
+HALF_WAY = 0.5
 EXACTLY = 1e-3
 """The same, of a loss that is constant to the digits that are printed: not even the batches make a difference."""
 
@@ -37,7 +38,7 @@ def _examine(case: Case) -> Finding | None:
     reading = doubt(case)
     if reading is None or len(reading.loss) < FEWEST_LOOKS or not _never_left(reading):
         return None
-    if sample_trend(case) == "better" or not _long_enough(case, reading):
+    if sample_trend(case) == "better" or _taught(case) or not _long_enough(case, reading):
         return None
     since, last = int(reading.loss.at[0]), int(reading.loss.at[-1])
     return Finding(
@@ -66,6 +67,12 @@ def _examine(case: Case) -> Finding | None:
             Remedy(text="raise its learning rate", setting="discriminator.learning_rate=2e-4"),
         ),
     )
+
+
+def _taught(case: Case) -> bool:
+    """Samples came half of the way to the data: somebody showed the generator where it lies."""
+    judged = judged_by(case)
+    return judged is not None and judged.last <= HALF_WAY * float(np.max(judged.values))
 
 
 def _long_enough(case: Case, reading: Doubt) -> bool:
