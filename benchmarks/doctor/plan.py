@@ -12,7 +12,7 @@ from benchmarks.doctor.families import FAMILIES, Family, Split, healthy_games
 from benchmarks.doctor.faults import FAULTS, MIDDLE, START, Fault
 from benchmarks.doctor.game import STRUCTURE, Game
 
-HEALTHY_RUNS = {"calibration": 1, "test": 1}
+HEALTHY_RUNS = {"calibration": 1, "test": 2}
 """How often each healthy variant is run, with other seeds."""
 
 
