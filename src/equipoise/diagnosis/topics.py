@@ -57,7 +57,8 @@ _OFTEN = {
     "wasserstein": ("critic_steps", "batch_norm_in_critic", "squashed_critic"),
     "other": ("discriminator_dominates", "mode_collapse", "data_range"),
 }
-"""Counted by `python -m benchmarks.doctor.threads --count`: 5, 4 and 4 of 35 with a critic, 11, 10 and 8 of 116 without."""
+"""By how often, by `python -m benchmarks.doctor.threads --count`: 5, 4 and 4 of 35 with a
+critic, 11, 10 and 8 of 116 without."""
 
 
 def causes_of(topic: str, case: Case) -> tuple[Cause, ...]:

@@ -273,7 +273,7 @@ def test_a_text_of_several_lines_is_read_as_a_whole():
     - Adam with betas (0, 0.9), learning rate 1e-4
     The critic has batch norm, but the generator only outputs noise. Should I use more critic steps?"""
     reading = facts_in_notes(text)
-    assert dict(reading.facts) == WGAN_GP | ADAM | rates(1e-4) | {
+    assert _stated(text) == WGAN_GP | ADAM | rates(1e-4) | {
         "image_size": 64,
         "batch_size": 64,
         "penalty_weight": 10,
