@@ -3,14 +3,16 @@
     python -m benchmarks.doctor.threads                    # the half that rules may be tuned on
     python -m benchmarks.doctor.threads --half held_out    # the other
     python -m benchmarks.doctor.threads --book issues      # only cases that were retold from public threads
+    python -m benchmarks.doctor.threads --count            # how often each cause is behind a question, by objective
 
 Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
 than a risk is said), each with its 95 % Wilson interval, and every miss.
 """
 
 import argparse
+from collections import Counter
 
-from benchmarks.doctor.threads.casebook import BOOKS, casebook
+from benchmarks.doctor.threads.casebook import BOOKS, ThreadCase, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
 from equipoise.metrics import wilson_interval
 
@@ -19,10 +21,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("tuned", "held_out"), default="tuned")
     parser.add_argument("--book", choices=tuple(BOOKS))
+    parser.add_argument("--count", action="store_true", help="print how often each cause comes, and stop")
     options = parser.parse_args()
 
     books = BOOKS if options.book is None else (options.book,)
-    answers = [answer(case) for case in casebook(*books) if case.half == options.half]
+    cases = [case for case in casebook(*books) if case.half == options.half]
+    if options.count:
+        print(_counts(cases))
+        return
+    answers = [answer(case) for case in cases]
     ill = [one for one in answers if not one.case.healthy]
     healthy = [one for one in answers if one.case.healthy]
     print(f"{len(answers)} cases ({options.half}): {len(ill)} with a cause, {len(healthy)} healthy")
@@ -32,6 +39,23 @@ def main() -> None:
     for one in answers:
         if not (one.left_alone if one.case.healthy else one.first):
             print(_miss(one))
+
+
+def _counts(cases: list[ThreadCase]) -> str:
+    """The root of each case, most frequent first, of Wasserstein games and of all others."""
+    ill = [case for case in cases if not case.healthy]
+    lines = []
+    for label, critics in (("wasserstein", True), ("other", False)):
+        chosen = [case for case in ill if _has_critic(case) is critics]
+        counted = Counter(case.expected[0] for case in chosen).most_common()
+        lines.append(f"{label} ({len(chosen)}): " + ", ".join(f"{name} {count}" for name, count in counted))
+    return "\n".join(lines)
+
+
+def _has_critic(case: ThreadCase) -> bool:
+    """A critic, or the Wasserstein distance, is named."""
+    told = f"{case.objective} {case.notes}".lower()
+    return any(word in told for word in ("wgan", "wasserstein", "critic"))
 
 
 def _share(label: str, right: list[bool]) -> str:

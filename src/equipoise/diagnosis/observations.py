@@ -39,6 +39,7 @@ from equipoise.diagnosis.suspects import (
     number,
     unknown,
 )
+from equipoise.diagnosis.topics import TROUBLE, causes_of
 from equipoise.diagnosis.wording import known
 
 MOST_CAUSES = 5
@@ -58,7 +59,8 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
     judged = [(suspect, suspect.supported(case)) for suspect in observation.suspects]
     likely = [suspect for suspect, supported in judged if supported]
     possible = [suspect for suspect, supported in judged if supported is None]
-    causes = [Cause(name=suspect.name, text=suspect.text) for suspect in (*likely, *possible)]
+    causes = [Cause(name=suspect.name, text=suspect.text) for suspect in likely]
+    causes += [*_spoken_of(case), *(Cause(name=suspect.name, text=suspect.text) for suspect in possible)]
     return Finding(
         name=name,
         severity=observation.severity,
@@ -67,7 +69,7 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
         evidence=known(case.facts, fact),
         explanation="This is what was reported"
         + ("." if likely else "; the facts given do not decide between its causes."),
-        causes=tuple(causes[:MOST_CAUSES]),
+        causes=tuple({cause.name: cause for cause in causes}.values())[:MOST_CAUSES],
         ruled_out=tuple(f"{suspect.name}: the facts speak against it" for suspect, said in judged if said is False),
         remedies=(Remedy(text="follow the page of the first cause, one change at a time"),),
         measure_next=()
@@ -77,6 +79,12 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
             "the game as it is played: `eq.watch(generator, discriminator, objective=...)`",
         ),
     )
+
+
+def _spoken_of(case: Case) -> tuple[Cause, ...]:
+    """What the same text is about goes before what is merely possible."""
+    topic = case.facts.choice("spoken_of")
+    return () if topic in (None, TROUBLE) else causes_of(topic, case)[:1]
 
 
 SAMPLES: dict[str, Observation] = {

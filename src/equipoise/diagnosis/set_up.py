@@ -60,6 +60,7 @@ from equipoise.diagnosis.rules import (
     small_batch,
     small_data,
     spectral_with_wasserstein,
+    spoken_of,
     squashed_critic,
     squashed_least_squares,
     stale_gradients,
@@ -142,5 +143,5 @@ SETTINGS: tuple[Rule, ...] = (
 )
 """Choices that lead to harm more or less often; the likelier first."""
 
-REPORTED: tuple[Rule, ...] = (reported_samples.RULE, reported_losses.RULE)
-"""What a person saw."""
+REPORTED: tuple[Rule, ...] = (reported_samples.RULE, reported_losses.RULE, spoken_of.RULE)
+"""What a person saw, and what a text is about."""

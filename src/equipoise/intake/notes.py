@@ -31,6 +31,7 @@ from equipoise.intake.note_sightings import (
     SOME,
 )
 from equipoise.intake.note_steps import STEPS
+from equipoise.intake.note_topics import spoken_of
 
 Stated = Mapping[str, FactValue]
 
@@ -79,7 +80,9 @@ def facts_in_notes(text: str) -> NotesReading:
     if "loss_function" not in joined and _CRITIC.search(text):
         joined.setdefault("objective", "wasserstein")
     return NotesReading(
-        facts=Facts({**_implied(joined), **joined}), understood=tuple(understood), not_understood=tuple(rest)
+        facts=Facts({**_implied(joined), **spoken_of(told, joined), **joined}),
+        understood=tuple(understood),
+        not_understood=tuple(rest),
     )
 
 

@@ -211,9 +211,12 @@ TABLE = [
 
 @pytest.fixture(scope="module")
 def readings():
-    return [
-        (sentence, _of_a_critic(sentence) | wanted, dict(facts_in_notes(sentence).facts)) for sentence, wanted in TABLE
-    ]
+    return [(sentence, _of_a_critic(sentence) | wanted, _stated(sentence)) for sentence, wanted in TABLE]
+
+
+def _stated(sentence):
+    """What it says; what it is only taken to be about is a guess, see test_note_topics."""
+    return {name: value for name, value in facts_in_notes(sentence).facts.items() if name != "spoken_of"}
 
 
 def _of_a_critic(sentence):
@@ -270,7 +273,7 @@ def test_a_text_of_several_lines_is_read_as_a_whole():
     - Adam with betas (0, 0.9), learning rate 1e-4
     The critic has batch norm, but the generator only outputs noise. Should I use more critic steps?"""
     reading = facts_in_notes(text)
-    assert dict(reading.facts) == WGAN_GP | ADAM | rates(1e-4) | {
+    assert _stated(text) == WGAN_GP | ADAM | rates(1e-4) | {
         "image_size": 64,
         "batch_size": 64,
         "penalty_weight": 10,

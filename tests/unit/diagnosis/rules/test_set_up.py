@@ -167,6 +167,8 @@ PLANTED = [
     ("reported_samples", "harm", {"samples": "noise"}, {}),
     ("reported_samples", "note", {"samples": "good"}, {}),
     ("reported_losses", "risk", {"losses": "growing"}, {}),
+    ("spoken_of", "risk", {"spoken_of": "clip_before_step"}, {}),
+    ("spoken_of", "risk", {"spoken_of": "trouble"}, {}),
     ("reported_losses", "note", {"losses": "discriminator_wins", "samples": "improving"}, {"samples": "good"}),
 ]  # fmt: skip
 
