@@ -57,10 +57,9 @@ _POINTS = (
         changes={
             **_ANNEALED,
             **RELATIVISTIC,
-            "constraints.r1.weight": 0.02,
-            "constraints.r2.weight": 0.02,
-            "generator.learning_rate": 3e-3,
-            "discriminator.learning_rate": 3e-3,
+            "constraints.r1.weight": 0.005,
+            "constraints.r2.weight": 0.005,
+            "generator.hidden": (128, 128, 128, 128, 128),
         },
     ),
 )
