@@ -1,5 +1,7 @@
 """Every rule on signals: histories that it must name, beside histories much like them that it must leave alone."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -347,3 +349,58 @@ def test_labels_that_stop_to_fit_their_samples_are_suspected_first():
     broken = np.where(SHARE < 0.4, 1.0, 0.5)
     facts, history = played(CLASSES, condition__accuracy=wobbling(0.1, 0.01), condition__accuracy_of_reals=broken)
     assert found(facts, history)["label_ignored"].causes[0].name == "labels_shuffled"
+
+
+def remembered(share, *, unit, **facts):
+    """What is said of 5,900 images or steps in which training samples score above held-out ones in such a share."""
+    told, history = played(NS | facts, separation__memorisation=wobbling(share, 0.005))
+    return found(told, replace(history, unit=unit)).get("discriminator_memorises")
+
+
+def test_what_was_hardly_shown_is_not_known_by_heart():
+    assert remembered(0.7, unit="images", dataset_size=600.0) is None
+    assert remembered(0.7, unit="images", dataset_size=580.0) is not None
+    assert remembered(0.7, unit="steps", dataset_size=20_000.0, batch_size=20.0) is None
+    assert remembered(0.7, unit="steps", dataset_size=20_000.0, batch_size=20.0, d_steps=5.0) is not None
+
+
+def test_few_data_that_are_known_by_heart_are_harm():
+    assert remembered(0.7, unit="images", dataset_size=64.0).severity is Severity.HARM
+    assert remembered(0.62, unit="images", dataset_size=64.0).severity is Severity.RISK
+    assert remembered(0.7, unit="steps", dataset_size=5_000.0, batch_size=64.0).severity is Severity.RISK
+
+
+def test_noise_is_not_blamed_on_a_batch_that_is_large_enough():
+    signals = {"gradients__agreement": wobbling(0.02)}
+    assert "noisy_gradient" in found(*played(NS | {"batch_size": 63.0}, **signals))
+    assert "noisy_gradient" not in found(*played(NS | {"batch_size": 64.0}, **signals))
+    assert "noisy_gradient" in found(*played(GP | {"batch_size": 64.0, "discriminator_mixes_samples": True}, **signals))
+
+
+def test_a_loss_at_chance_is_harm_only_where_samples_suffer_or_nobody_measured_them():
+    signals = {"loss__discriminator": wobbling(1.3863, 0.002)}
+    assert found(*played(NS, **signals))["no_game"].severity is Severity.HARM
+    suffering = signals | {"samples__diversity": wobbling(0.05, 0.005)}
+    assert (
+        found(*played(NS, **suffering, samples__marginal_distance=wobbling(0.1, 0.001)))["no_game"].severity
+        is Severity.HARM
+    )
+    fine = signals | {"samples__marginal_distance": wobbling(0.1, 0.001)}
+    assert found(*played(NS, **fine))["no_game"].severity is Severity.RISK
+
+
+def test_batch_norm_that_is_only_told_is_a_risk_while_a_run_goes_on():
+    facts = GP | {"discriminator_normalisation": "batch"}
+    signals = {"loss__generator": wobbling(1.0)}
+    assert found(*played(facts, **signals))["batch_norm_in_critic"].severity is Severity.RISK
+    measured = facts | {"discriminator_mixes_samples": True}
+    assert found(*played(measured, **signals))["batch_norm_in_critic"].severity is Severity.WIRING
+
+
+def test_scattered_samples_of_a_conditional_game_point_to_its_labels():
+    signals = {"samples__nearest_ratio": wobbling(6.0)}
+    causes = [c.name for c in found(*played(CLASSES | {"batch_size": 128.0}, **signals))["samples_scattered"].causes]
+    assert causes[0] == "labels_shuffled"
+    assert "noisy_gradient" not in causes
+    causes = [c.name for c in found(*played(NS | {"batch_size": 8.0}, **signals))["samples_scattered"].causes]
+    assert causes[0] == "noisy_gradient"
