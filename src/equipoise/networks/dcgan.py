@@ -18,6 +18,7 @@ from equipoise.networks.compose import (
     input_size,
 )
 from equipoise.networks.conditional import LabelledSequential
+from equipoise.networks.dropout import Dropout
 from equipoise.networks.layers import activation, discriminator_norm, generator_norm
 from equipoise.networks.packing import Packed
 from equipoise.networks.spec import (
@@ -63,7 +64,7 @@ def dcgan_discriminator(spec: DiscriminatorSpec) -> ComposedDiscriminator | Pack
         norm = discriminator_norm(spec, after) if depth else []
         bias = depth > 0 and not norm
         layers += [nn.Conv2d(before, after, 4, stride=2, padding=1, bias=bias), *norm, activation(spec, default=0.2)]
-        layers += [nn.Dropout(spec.dropout)] if spec.dropout else []
+        layers += [Dropout(spec.dropout)] if spec.dropout else []
         layers += attention_at(spec, resolutions[depth], after)
     trunk = nn.Sequential(*layers, nn.Flatten())
     return compose_discriminator(spec, trunk, features=channels[-1] * resolutions[-1] ** 2, head_bias=False)

@@ -13,6 +13,7 @@ from equipoise.networks.compose import (
     input_size,
 )
 from equipoise.networks.conditional import LabelledSequential
+from equipoise.networks.dropout import Dropout
 from equipoise.networks.layers import activation, discriminator_norm, generator_norm
 from equipoise.networks.packing import Packed
 from equipoise.networks.spec import DiscriminatorSpec, GeneratorSpec, check_spec, label_vector_size, refuse
@@ -44,5 +45,5 @@ def mlp_discriminator(spec: DiscriminatorSpec) -> ComposedDiscriminator | Packed
     for depth, (before, after) in enumerate(pairwise(sizes)):
         norm = discriminator_norm(spec, after, flat=True) if depth else []
         layers += [nn.Linear(before, after), *norm, activation(spec, default=0.2)]
-        layers += [nn.Dropout(spec.dropout)] if spec.dropout else []
+        layers += [Dropout(spec.dropout)] if spec.dropout else []
     return compose_discriminator(spec, nn.Sequential(*layers), features=sizes[-1], head_bias=True)
