@@ -3,12 +3,12 @@
     python -m benchmarks.speed --json speed.json
     python -m benchmarks.speed --growth --cases batch-16 batch-256
 
-Each round plays one cycle of each way (all discriminator steps and one of the generator), so that other work on the
-machine slows all of them alike; the ratio is that of the same round, and its quartiles are shown. Operations are those
-of matrix products and convolutions; the share of the peak is theirs over the time of the median round and the fastest
-large product that this machine was seen to do. Where other work keeps the machine busy, `--clock processor` counts the
-time of a single thread on the processor in place of the time that passes. The exit status is 1 if a median ratio is
-below its target.
+Each round plays a quarter of a second of each way (a cycle is all discriminator steps and one of the generator), so
+that other work on the machine slows all of them alike; the ratio is that of the same round, and its quartiles are
+shown. Operations are those of matrix products and convolutions; the share of the peak is theirs over the time of the
+median round and the fastest large product that this machine was seen to do. Where other work keeps the machine busy,
+`--clock processor` counts the time of a single thread on the processor in place of the time that passes. The exit
+status is 1 if a median ratio is below its target.
 """
 
 import argparse

@@ -13,20 +13,31 @@ Cycle = Callable[[], object]
 Clock = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"wall": time.perf_counter, "processor": time.process_time}
 FEWEST_ROUNDS = 5
+TURN_SECONDS = 0.25
 
 
 def in_turns(
     cycles: Mapping[str, Cycle], *, seconds: float, device: torch.device, clock: Clock = time.perf_counter
 ) -> dict[str, list[float]]:
-    """Seconds of one cycle of each, round after round, so that a busy machine slows all alike; not the first."""
+    """Seconds a cycle of each, turn after turn, so that a busy machine slows all alike.
+
+    A turn is as many cycles as fit into `TURN_SECONDS`, at least one, after one that is not counted: in a run too, a
+    step finds in the caches what the step before left there, and not what another game did.
+    """
     times: dict[str, list[float]] = {name: [] for name in cycles}
-    for cycle in cycles.values():
-        _timed(cycle, device, clock)
+    lengths = {name: max(1, round(TURN_SECONDS / _warm_seconds(cycle, device))) for name, cycle in cycles.items()}
     end = time.monotonic() + seconds
     while time.monotonic() < end or len(next(iter(times.values()))) < FEWEST_ROUNDS:
         for name, cycle in cycles.items():
-            times[name].append(_timed(cycle, device, clock))
+            if lengths[name] > 1:
+                cycle()
+            times[name].append(_timed(cycle, device, clock, times=lengths[name]))
     return times
+
+
+def _warm_seconds(cycle: Cycle, device: torch.device) -> float:
+    _timed(cycle, device, time.perf_counter)
+    return _timed(cycle, device, time.perf_counter)
 
 
 def ratios(slow: list[float], fast: list[float]) -> tuple[float, float, float]:
@@ -70,12 +81,14 @@ def peak(device: torch.device, *, size: int = 1536, repeats: int = 20, clock: Cl
     return 2 * size**3 / best
 
 
-def _timed(cycle: Cycle, device: torch.device, clock: Clock) -> float:
+def _timed(cycle: Cycle, device: torch.device, clock: Clock, *, times: int = 1) -> float:
+    """Seconds of one of so many cycles in a row."""
     _wait(device)
     began = clock()
-    cycle()
+    for _ in range(times):
+        cycle()
     _wait(device)
-    return clock() - began
+    return (clock() - began) / times
 
 
 def _wait(device: torch.device) -> None:

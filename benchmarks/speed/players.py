@@ -10,7 +10,7 @@ from benchmarks.speed.cases import Case
 from benchmarks.speed.textbook import Textbook
 from equipoise.core.steps import Batch
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
-from equipoise.training.fused.products import onednn_multiplies_faster
+from equipoise.training.fused.products import Faster, faster_with_onednn
 from equipoise.training.manner import Manner
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.optimizers import make_optimizer
@@ -74,9 +74,9 @@ def _engine(case: Case, way: str, state: TrainState, real: Batch, say: Callable[
     plain = Manner(one_pass=judges_alone(state.discriminator, real))
     if way == "eager":
         return EagerEngine(manner=plain)
-    onednn = real.samples.device.type == "cpu" and onednn_multiplies_faster()
+    faster = faster_with_onednn() if real.samples.device.type == "cpu" else Faster(samples=False, sums=False)
     kind = "compiled" if way == "compiled" else "fused"
-    engine = FusedEngine(replace(plain, kind=kind, onednn=onednn), say=say)
+    engine = FusedEngine(replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums), say=say)
     engine.prepare(state, case.game, real)
     say(f"{case.name}, {way}: {engine.operations:,} operations, {engine.compile_seconds:.1f} s of compiling")
     return engine

@@ -13,13 +13,20 @@ Choice = Literal["auto", "eager", "fused", "compiled"]
 class Manner:
     """All that decides in which order the steps of a run round. A run keeps to one, so that a resumed one does too.
 
-    `one_pass` scores reals and fakes together; `onednn` hands a graph's large products to oneDNN.
+    `one_pass` scores reals and fakes together. `onednn` hands a graph's large products of samples with weights to
+    oneDNN, and `onednn_sums` those that sum over samples.
     """
 
     kind: Kind = "eager"
     one_pass: bool = False
     onednn: bool = False
+    onednn_sums: bool = False
 
 
 EAGER = Manner()
 """The steps as they are written."""
+
+
+def eager_like(manner: Manner) -> Manner:
+    """The manner of eager steps that score samples as `manner` does."""
+    return Manner(one_pass=manner.one_pass)

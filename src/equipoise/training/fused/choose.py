@@ -11,10 +11,10 @@ from equipoise.networks.untouched import untouched
 from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
 from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Say
 from equipoise.training.fused.prepare import streams_kept
-from equipoise.training.fused.products import onednn_multiplies_faster
+from equipoise.training.fused.products import faster_with_onednn
 from equipoise.training.fused.worth import Work, tracing_seconds, work_left, worth_compiling, worth_tracing
 from equipoise.training.game import Game
-from equipoise.training.manner import Choice, Kind, Manner
+from equipoise.training.manner import Choice, Kind, Manner, eager_like
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
@@ -63,15 +63,17 @@ def engine_for(
 
 
 def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
-    onednn = kind != "eager" and state.device.type == "cpu" and state.processes.from_first(onednn_multiplies_faster)
-    return replace(plain, kind=kind, onednn=onednn)
+    if kind == "eager" or state.device.type != "cpu":
+        return replace(plain, kind=kind)
+    faster = state.processes.from_first(faster_with_onednn)
+    return replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums)
 
 
 def _engine(
     state: TrainState, game: Game, real: Batch, *, manner: Manner, say: Say, cache: Path | None
 ) -> EagerEngine | FusedEngine:
     """In that manner; the eager one where no step of the game can be fused."""
-    plain = EagerEngine(manner=replace(manner, kind="eager", onednn=False))
+    plain = EagerEngine(manner=eager_like(manner))
     if manner.kind == "eager":
         return plain
     began = time.monotonic()

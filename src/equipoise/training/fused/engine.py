@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -11,7 +11,7 @@ from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Turn, without_weights
 from equipoise.training.fused.prepare import PreparedStep, prepared
 from equipoise.training.game import Game
-from equipoise.training.manner import EAGER, Manner
+from equipoise.training.manner import EAGER, Manner, eager_like
 from equipoise.training.state import TrainState
 from equipoise.training.step import (
     discriminator_step,
@@ -68,7 +68,7 @@ class FusedEngine:
     def __init__(self, manner: Manner, *, say: Say, cache: Path | None = None) -> None:
         """Single steps may turn out to be eager ones; `manner` is what was asked for."""
         self.manner, self._say, self._cache = manner, say, cache
-        self._eager = EagerEngine(manner=replace(manner, kind="eager", onednn=False))
+        self._eager = EagerEngine(manner=eager_like(manner))
         self._steps: dict[tuple[Turn, int], PreparedStep | None] = {}
         self._plain: tuple[Game, Game] | None = None
 

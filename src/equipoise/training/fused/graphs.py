@@ -11,11 +11,13 @@ from equipoise.core.steps import Batch
 from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
+from equipoise.training.fused.mixtures import with_mixed_products
 from equipoise.training.fused.products import with_onednn_products
 from equipoise.training.fused.simplify import simplified
 from equipoise.training.fused.sums import with_joined_products
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
 from equipoise.training.game import Game
+from equipoise.training.manner import Manner
 from equipoise.training.records import Record, record_like, tensors_of
 from equipoise.training.state import TrainState
 
@@ -123,7 +125,7 @@ class StepGraph:
         return drawn(self.draws)
 
 
-def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, onednn: bool) -> GraphModule:
+def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, manner: Manner) -> GraphModule:
     """Trace `step` at `inputs` and take out of it the work that nobody needs."""
     convolutional = any(tensor.ndim == 4 for tensor in inputs)
 
@@ -131,8 +133,8 @@ def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, onednn: bool) -> Grap
         with all_of(*([PlainConvolutions()] if convolutional else [])):
             return step.told(*tensors)
 
-    graph = with_joined_products(simplified(traced(function, inputs)))
-    return with_onednn_products(graph) if onednn else graph
+    graph = with_joined_products(with_mixed_products(simplified(traced(function, inputs))))
+    return with_onednn_products(graph, samples=manner.onednn, sums=manner.onednn_sums)
 
 
 def without_weights(game: Game) -> Game:

@@ -59,7 +59,7 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
         graph = StepGraph(turn, state, real)
         weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]
         inputs = [*graph.inputs(real, weights, ()), *graph.note(graph.inputs(real, weights, ()))]
-        module = graph_of(graph, copied(inputs), onednn=manner.onednn)
+        module = graph_of(graph, copied(inputs), manner=manner)
         operations = len(module.graph.nodes)
         run: Run = module
         seconds = 0.0

@@ -62,7 +62,7 @@ def _divides_by_one(node: Node) -> bool:
 
 
 def _zero_nodes(graph: GraphModule) -> set[Node]:
-    written = _written_into(graph)
+    written = written_into(graph)
     zeros: set[Node] = set()
     for node in graph.graph.nodes:
         if node.op == "call_function" and _is_zero(node, zeros) and node not in written:
@@ -90,22 +90,32 @@ def _is_zero(node: Node, zeros: set[Node]) -> bool:
     return target in _ZERO_IF_FIRST_IS and node.args[0] in zeros
 
 
-def _written_into(graph: GraphModule) -> set[Node]:
-    """Nodes that an operation changes in place, and all that such a node was made from: views share its memory."""
-    written: set[Node] = set()
+def written_into(graph: GraphModule) -> set[Node]:
+    """Nodes whose memory an operation of the graph changes in place: views count with what they look at."""
+    owners: dict[Node, Node] = {}
     for node in graph.graph.nodes:
-        schema = getattr(node.target, "_schema", None)
-        if schema is None or not schema.is_mutable:
-            continue
-        values = {**dict(zip((a.name for a in schema.arguments), node.args, strict=False)), **node.kwargs}
-        for argument in schema.arguments:
-            value = values.get(argument.name)
-            if argument.alias_info is not None and argument.alias_info.is_write and isinstance(value, Node):
-                written.add(value)
-    for node in reversed(list(graph.graph.nodes)):
-        if node in written:
-            written.update(value for value in node.args if isinstance(value, Node))
-    return written
+        owners[node] = next((owners[seen] for seen in _looked_at(node)), node)
+    changed = {owners[value] for node in graph.graph.nodes for value in _arguments(node, changed=True)}
+    return {node for node, owner in owners.items() if owner in changed}
+
+
+def _looked_at(node: Node) -> list[Node]:
+    """The arguments whose memory `node` shows."""
+    schema = getattr(node.target, "_schema", None)
+    if node.target is aten._unsafe_view.default or (schema is None and node.op == "call_function"):  # an item of a list
+        return node.all_input_nodes
+    shows = schema is not None and any(result.alias_info is not None for result in schema.returns)
+    return _arguments(node, changed=False) if shows else []
+
+
+def _arguments(node: Node, *, changed: bool) -> list[Node]:
+    """Those that share memory with what `node` gives, or that it changes."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:
+        return []
+    values = {**dict(zip((a.name for a in schema.arguments), node.args, strict=False)), **node.kwargs}
+    marked = [a for a in schema.arguments if a.alias_info is not None and (a.alias_info.is_write or not changed)]
+    return [value for argument in marked if isinstance(value := values.get(argument.name), Node)]
 
 
 def _replace_by_zeros(graph: GraphModule, node: Node, zeros: set[Node]) -> None:
