@@ -59,6 +59,10 @@ class Store(Protocol):
 
     def __len__(self) -> int: ...
 
+    def stored(self, indices: Indices | None = None) -> torch.Tensor:
+        """A copy of all items, or of those at `indices`, as they are kept: images as bytes, points as floats."""
+        ...
+
     def batch(self, indices: Indices, device: Device = "cpu") -> tuple[Samples, Labels | None]:
         """The items at `indices`, on `device`."""
         ...

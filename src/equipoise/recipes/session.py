@@ -213,7 +213,7 @@ def _play(
         journal.event(state, "resumed" if resume else "started", **_told_at_the_beginning(setup, doctor, engine, plan))
         around = Surroundings(
             engine=engine,
-            feed=setup.feed(),
+            feed=setup.feed().quickened(),
             schedule=make_schedule(recipe, epoch_images=setup.facts.count),
             journal=journal,
             checkpoints=checkpoints,
