@@ -70,11 +70,6 @@ _TEST: tuple[Row, ...] = (
     ("spiral ns", "gan", _points("spiral", "ns")),
     ("spiral wgan-gp", "wgan-gp", _points("spiral", "wgan-gp", **_WGAN_GP)),
     ("spiral lsgan", "lsgan", _points("spiral", "lsgan")),
-    (
-        "uneven-12 wgan",
-        "wgan",
-        _points("uneven-12", "wgan", **{**_CLIPPED, "g_lr": 1.2e-3, "d_lr": 1.2e-3, "rounds": 600}),
-    ),
     ("uneven-12 sn-hinge", "sngan", _points("uneven-12", "sn-hinge", **_SN)),
     ("uneven-12 cgan", "cgan", _points("uneven-12", "ns", conditional=True)),
     ("mnist wgan-gp", "wgan-gp", _pictures("mnist", "wgan-gp", **{**_PICTURES_WGAN_GP, **_DIGITS})),
