@@ -1,7 +1,7 @@
 """How good the samples of a run are, and the rule by which a run counts as harmed. Fixed before any run was made.
 
 Quality. Points: sliced Wasserstein distance of 2,048 samples to as many held-out reals, over the reals' spread, and the
-share of modes that get at least a quarter of their fair share of samples nearer than four standard deviations.
+share of modes that get at least a quarter of their share of samples nearer than four standard deviations.
 Pictures: Fréchet distance on the 64 features of a small classifier of the real classes. Conditional games: the share of
 samples in the class that was asked for (nearest mode, or the classifier). What a run ends with is the median over the
 last quarter of its 16 looks, as a game in balance still circles around its best point.
