@@ -26,7 +26,7 @@ from benchmarks.doctor.picture import draw_confusion
 from benchmarks.doctor.plan import Run, planned
 from benchmarks.doctor.record import records
 from benchmarks.doctor.report import as_json, as_markdown
-from benchmarks.doctor.samples import FASHION
+from benchmarks.doctor.samples import DATA
 from benchmarks.doctor.smoke import smoke_result, smoke_runs
 from equipoise.data.cache import cache_folder
 
@@ -51,7 +51,7 @@ def plan(arguments: argparse.Namespace) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     """Make what is missing."""
-    made = make_all(_chosen(arguments), _folder(arguments), fashion=arguments.fashion, workers=arguments.workers)
+    made = make_all(_chosen(arguments), _folder(arguments), data=arguments.data, workers=arguments.workers)
     began, spent = time.time(), 0.0
     for done, (finished, seconds) in enumerate(made, start=1):
         spent += seconds
@@ -81,7 +81,7 @@ def smoke(arguments: argparse.Namespace) -> None:
     """Twenty short runs in the plane, made and judged at once."""
     runs = smoke_runs()
     with TemporaryDirectory() as folder:
-        for _ in make_all(runs, Path(folder), fashion=arguments.fashion, workers=arguments.workers):
+        for _ in make_all(runs, Path(folder), data=arguments.data, workers=arguments.workers):
             pass
         told = smoke_result(records(Path(folder), (run.name for run in runs)))
     print(json.dumps(asdict(told), indent=1))
@@ -116,7 +116,7 @@ def _arguments() -> argparse.Namespace:
     verbs = parser.add_subparsers(required=True)
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--records", type=Path, default=cache_folder() / "doctor-zoo", help="where runs are kept")
-    shared.add_argument("--fashion", type=Path, default=FASHION, help="the folder of Fashion-MNIST's files")
+    shared.add_argument("--data", type=Path, default=DATA, help="the folder that holds those of the pictures")
     shared.add_argument("--workers", type=int, default=2, help="runs at a time")
     chosen = argparse.ArgumentParser(add_help=False)
     chosen.add_argument("--split", choices=SPLITS, required=True)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-DATA = ("ring-8", "grid-25", "fashion")
+SIDE = 16
+"""Pixels of a picture."""
+CHANNELS = {"fashion": 1, "mnist": 1, "cifar": 3}
+"""The pictures among the data; the others are points in the plane."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,7 +53,12 @@ class Game:
     @property
     def images(self) -> bool:
         """Samples are pictures and not points."""
-        return self.data == "fashion"
+        return self.data in CHANNELS
+
+    @property
+    def values(self) -> int:
+        """Numbers in one sample."""
+        return CHANNELS[self.data] * SIDE * SIDE if self.images else 2
 
     @property
     def penalised(self) -> bool:

@@ -21,13 +21,13 @@ from equipoise.watching import Watch
 WATCH_LOOKS = 50
 
 
-def made(run: Run, fashion: Path) -> Record:
+def made(run: Run, data: Path) -> Record:
     """Play that run, watched as a user would watch a loop of his own."""
     began = time.process_time()
-    reals = training_reals(run.before, run.seed, fashion)
+    reals = training_reals(run.before, run.seed, data)
     loop = new_loop(run.before, reals, run.seed)
-    watch = _watch(run, loop, fashion)
-    examiner = Examiner(run.before, reals.classes, fashion)
+    watch = _watch(run, loop, data)
+    examiner = Examiner(run.before, reals.classes, data)
     learned: list[Learned] = []
     course: list[Quality] = []
     every = max(1, run.before.rounds // LOOKS)
@@ -59,20 +59,20 @@ def made(run: Run, fashion: Path) -> Record:
     )
 
 
-def make_all(runs: Sequence[Run], folder: Path, *, fashion: Path, workers: int) -> Iterator[tuple[Run, float]]:
+def make_all(runs: Sequence[Run], folder: Path, *, data: Path, workers: int) -> Iterator[tuple[Run, float]]:
     """Make the runs that are not there yet, each on one thread; gives each with its seconds when it is done."""
     folder.mkdir(parents=True, exist_ok=True)
     missing = [run for run in runs if not place(folder, run.name).exists()]
     os.environ["OMP_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_one_thread) as pool:
-        waiting = {pool.submit(_make, run, folder, fashion): run for run in missing}
+        waiting = {pool.submit(_make, run, folder, data): run for run in missing}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 
 
-def _watch(run: Run, loop: Loop, fashion: Path) -> Watch:
+def _watch(run: Run, loop: Loop, data: Path) -> Watch:
     """With what a user would tell: the objective, samples set aside, and how many there are to train on."""
-    aside = held_out_reals(run.before, fashion).part(slice(0, HELD_OUT))
+    aside = held_out_reals(run.before, data).part(slice(0, HELD_OUT))
     return eq.watch(
         loop.generator,
         loop.discriminator,
@@ -85,8 +85,8 @@ def _watch(run: Run, loop: Loop, fashion: Path) -> Watch:
     )
 
 
-def _make(run: Run, folder: Path, fashion: Path) -> float:
-    record = made(run, fashion)
+def _make(run: Run, folder: Path, data: Path) -> float:
+    record = made(run, data)
     file = place(folder, run.name)
     unfinished = file.with_suffix(".part")
     unfinished.write_text(written(record), encoding="utf-8")

@@ -4,8 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
-from benchmarks.doctor.game import Game
-from benchmarks.doctor.samples import SIDE
+from benchmarks.doctor.game import CHANNELS, SIDE, Game
 
 
 class Generator(nn.Module):
@@ -17,12 +16,13 @@ class Generator(nn.Module):
         self.classes, self.hears_label = told, True
         self.hears_latents = not game.has("latents dropped")
         width = game.g_width
+        self.shape = (CHANNELS[game.data], SIDE, SIDE) if game.images else (2,)
         self.body = _conv_generator(game, game.latent_dim + told) if game.network == "conv" else nn.Sequential(
             nn.Linear(game.latent_dim + told, width),
             *_normalised(game, width), nn.ReLU(),
             nn.Linear(width, width),
             *_normalised(game, width), nn.ReLU(),
-            nn.Linear(width, SIDE * SIDE if game.images else 2),
+            nn.Linear(width, game.values),
             *([nn.Tanh()] if game.images else []),
         )  # fmt: skip
         if game.has("constant initialisation"):
@@ -33,7 +33,7 @@ class Generator(nn.Module):
         latents = latents if self.hears_latents else latents * 0.0
         inputs = _beside(latents, labels, self.classes, self.hears_label)
         out: Tensor = self.body(inputs)
-        return out if out.shape[-1] == 2 else out.view(-1, 1, SIDE, SIDE)
+        return out.view(-1, *self.shape)
 
 
 class Discriminator(nn.Module):
@@ -46,7 +46,7 @@ class Discriminator(nn.Module):
         self.convolves = game.network == "conv"
         width = game.d_width
         self.body = _conv_discriminator(game) if self.convolves else nn.Sequential(
-            nn.Linear((SIDE * SIDE if game.images else 2) + told, width),
+            nn.Linear(game.values + told, width),
             *_critic_normalised(game, width), nn.LeakyReLU(0.2),
             nn.Linear(width, width),
             *_critic_normalised(game, width), nn.LeakyReLU(0.2),
@@ -104,7 +104,7 @@ def _conv_generator(game: Game, inputs: int) -> nn.Sequential:
         nn.BatchNorm2d(width), nn.ReLU(),
         nn.ConvTranspose2d(width, width // 2, kernel, 2, 1, extra),
         nn.BatchNorm2d(width // 2), nn.ReLU(),
-        nn.ConvTranspose2d(width // 2, 1, kernel, 2, 1, extra),
+        nn.ConvTranspose2d(width // 2, CHANNELS[game.data], kernel, 2, 1, extra),
         nn.Tanh(),
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def _conv_generator(game: Game, inputs: int) -> nn.Sequential:
 def _conv_discriminator(game: Game) -> nn.Sequential:
     width = game.d_width
     return nn.Sequential(
-        nn.Conv2d(1, width // 2, 4, 2, 1), nn.LeakyReLU(0.2),
+        nn.Conv2d(CHANNELS[game.data], width // 2, 4, 2, 1), nn.LeakyReLU(0.2),
         nn.Conv2d(width // 2, width, 4, 2, 1),
         nn.BatchNorm2d(width), nn.LeakyReLU(0.2),
         nn.Flatten(), nn.Linear(16 * width, 1),

@@ -1,7 +1,7 @@
 """How good the samples of a run are, and the rule by which a run counts as harmed. Fixed before any run was made.
 
 Quality. Points: sliced Wasserstein distance of 2,048 samples to as many held-out reals, over the reals' spread, and the
-share of modes that get at least a quarter of their fair share of samples nearer than four standard deviations.
+share of modes that get at least a quarter of their share of samples nearer than four standard deviations.
 Pictures: Fréchet distance on the 64 features of a small classifier of the real classes. Conditional games: the share of
 samples in the class that was asked for (nearest mode, or the classifier). What a run ends with is the median over the
 last quarter of its 16 looks, as a game in balance still circles around its best point.
@@ -26,10 +26,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from benchmarks.doctor.game import Game
+from benchmarks.doctor.game import CHANNELS, Game
 from benchmarks.doctor.loop import Loop
 from benchmarks.doctor.networks import Generator
-from benchmarks.doctor.samples import CENTRES, DEVIATION, Reals, held_out_reals, in_own_unit, training_reals
+from benchmarks.doctor.samples import CENTRES, DEVIATION, held_out_reals, in_own_unit, shares, training_reals
 from equipoise.core.randomness import seeded_generator
 from equipoise.metrics import Moments, frechet_distance, nearest_mode, sliced_wasserstein
 
@@ -102,9 +102,9 @@ def _median(values: Sequence[float | None]) -> float | None:
 class Examiner:
     """Measures the generator of one run, on latents of its own, without touching the loop's networks."""
 
-    def __init__(self, game: Game, classes: int, fashion: Path) -> None:
+    def __init__(self, game: Game, classes: int, folder: Path) -> None:
         rng = seeded_generator(99)
-        self._fashion, self._reals = fashion, held_out_reals(game, fashion)
+        self._data, self._reals = (game.data, folder), held_out_reals(game, folder)
         self._latents = torch.randn(COUNT, game.latent_dim, generator=rng)
         self._labels = torch.randint(classes, (COUNT,), generator=rng) if game.conditional else None
         self._twin = Generator(game, classes)
@@ -125,21 +125,21 @@ class Examiner:
         real, centres = self._reals.samples[: len(fake)], CENTRES[game.data]
         spread = math.sqrt(float(real.var(dim=0).sum()))
         found = nearest_mode(fake.clamp(-1e6, 1e6), centres, reach=4 * DEVIATION[game.data])
-        shares = torch.bincount(found[found >= 0], minlength=len(centres)) / len(fake)
+        reached = torch.bincount(found[found >= 0], minlength=len(centres)) / len(fake)
         return Quality(
             at=at,
             distance=sliced_wasserstein(fake, real, projections=64) / spread,
-            modes=float((shares > 0.25 / len(centres)).float().mean()),
+            modes=float((reached > 0.25 * shares(game.data)).float().mean()),
             accuracy=None if labels is None else float((found == labels).float().mean()),
         )
 
     def _pictures(self, at: int, fake: Tensor, labels: Tensor | None) -> Quality:
-        judge = picture_judge(self._fashion)
+        judge = picture_judge(*self._data)
         features = _features(judge, fake)
         predicted = judge.head(features).argmax(dim=1)
         return Quality(
             at=at,
-            distance=frechet_distance(_real_moments(self._fashion), Moments.of(features)),
+            distance=frechet_distance(_real_moments(*self._data), Moments.of(features)),
             accuracy=None if labels is None else float((predicted == labels).float().mean()),
         )
 
@@ -147,10 +147,10 @@ class Examiner:
 class PictureJudge(nn.Module):
     """A small convolutional classifier; `body` gives 64 features."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
-            nn.Conv2d(1, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(),
+            nn.Conv2d(channels, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(),
             nn.Flatten(), nn.Linear(32 * 16, 64), nn.ReLU(),
         )  # fmt: skip
         self.head = nn.Linear(64, 10)
@@ -162,12 +162,12 @@ class PictureJudge(nn.Module):
 
 
 @cache
-def picture_judge(fashion: Path) -> PictureJudge:
+def picture_judge(data: str, folder: Path) -> PictureJudge:
     """Trained in a few seconds, the same in every process."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        judge = PictureJudge()
-        reals = training_reals(Game(data="fashion", objective="ns"), 0, fashion)
+        judge = PictureJudge(CHANNELS[data])
+        reals = training_reals(Game(data=data, objective="ns"), 0, folder)
         optimizer, rng = torch.optim.Adam(judge.parameters(), lr=2e-3), seeded_generator(0)
         with torch.enable_grad():
             for _ in range(500):
@@ -179,9 +179,9 @@ def picture_judge(fashion: Path) -> PictureJudge:
 
 
 @cache
-def _real_moments(fashion: Path) -> Moments:
-    reals: Reals = held_out_reals(Game(data="fashion", objective="ns"), fashion)
-    return Moments.of(_features(picture_judge(fashion), reals.samples))
+def _real_moments(data: str, folder: Path) -> Moments:
+    reals = held_out_reals(Game(data=data, objective="ns"), folder)
+    return Moments.of(_features(picture_judge(data, folder), reals.samples))
 
 
 def _features(judge: PictureJudge, samples: Tensor) -> Tensor:

@@ -12,9 +12,6 @@ from benchmarks.doctor.families import FAMILIES, Family, Split, healthy_games
 from benchmarks.doctor.faults import FAULTS, MIDDLE, START, Fault
 from benchmarks.doctor.game import STRUCTURE, Game
 
-HEALTHY_RUNS = {"calibration": 1, "test": 2}
-"""How often each healthy variant is run, with other seeds."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
@@ -49,14 +46,14 @@ class Run:
 def planned(split: Split) -> tuple[Run, ...]:
     """All runs of a split, the healthy ones first."""
     families = [family for family in FAMILIES if family.split == split]
-    healthy = [run for family in families for run in _healthy(family, HEALTHY_RUNS[split])]
-    spoilt = [run for place, family in enumerate(families) for run in _spoilt(family, place)]
+    healthy = [run for family in families for run in _healthy(family)]
+    spoilt = [run for family in families for run in _spoilt(family)]
     return (*healthy, *spoilt)
 
 
-def _healthy(family: Family, times: int) -> Iterator[Run]:
+def _healthy(family: Family) -> Iterator[Run]:
     for variant, game in healthy_games(family.game).items():
-        for number in range(times):
+        for number in range(family.healthy_runs):
             yield Run(
                 name=f"{family.name} / healthy / {variant} {number + 1}",
                 family=family.name,
@@ -70,11 +67,11 @@ def _healthy(family: Family, times: int) -> Iterator[Run]:
             )
 
 
-def _spoilt(family: Family, place: int) -> Iterator[Run]:
+def _spoilt(family: Family) -> Iterator[Run]:
     for number, fault in enumerate(fault for fault in FAULTS if fault.fits(family.game)):
         forms = [form for form in product(fault.strengths, fault.onsets) if _possible(family, fault, *form)]
         if forms:
-            yield spoilt_run(family, fault, *forms[(place + number) % len(forms)])
+            yield spoilt_run(family, fault, *forms[(family.turn + number) % len(forms)])
 
 
 def spoilt_run(family: Family, fault: Fault, strength: str, onset: float) -> Run:

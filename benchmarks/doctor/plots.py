@@ -19,6 +19,7 @@ CUT = 6.0
 """Values beyond so many times the healthy run's largest are drawn at that height."""
 
 NS, GP, SN, LABELS = "ring-8 ns", "ring-8 wgan-gp", "ring-8 sn-hinge", "ring-8 cgan"
+PICTURES = "fashion ns"
 PLANTED: dict[str, tuple[str, str, str]] = {
     "generator_sign": (NS, "G's sign / late", "samples/marginal_distance"),
     "discriminator_sign": (GP, "D's sign / at once", "separation/held_out_ranking"),
@@ -53,6 +54,8 @@ PLANTED: dict[str, tuple[str, str, str]] = {
     "samples_explode": (GP, "G's sign / at once", "samples/mean_shift"),
     "samples_stall": (NS, "gradients never cleared / at once", "samples/marginal_distance"),
     "samples_scattered": (SN, "strong weight decay 1 / at once", "samples/nearest_ratio"),
+    "samples_fall_short": (PICTURES, "strong weight decay 1 / at once", "samples/marginal_distance"),
+    "reals_apart": (LABELS, "reals drift away wholly / late", "separation/memorisation"),
     "weight_decay": (SN, "strong weight decay 1 / at once", "samples/nearest_ratio"),
     "hunting": (SN, "momentum 0.9 / at once", "separation/held_out_ranking"),
     "degenerate_latents": (NS, "one latent 1 / at once", "samples/nearest_ratio"),

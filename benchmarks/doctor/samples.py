@@ -1,4 +1,4 @@
-"""The real samples of the games: two mixtures in the plane and Fashion-MNIST at 16 x 16 pixels."""
+"""The real samples of the games: points in the plane, and pictures of 16 x 16 pixels."""
 
 import math
 from dataclasses import dataclass, replace
@@ -8,21 +8,27 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from benchmarks.doctor.game import Game
+from benchmarks.doctor.game import SIDE, Game
 from equipoise.core.randomness import seeded_generator
 from equipoise.data import prepare
 
-FASHION = Path(__file__).parents[3] / "shared" / "data" / "fashion-mnist"
-"""Where the files lie beside the repository; `--fashion` names another place."""
+DATA = Path(__file__).parents[3] / "shared" / "data"
+"""Where the files of the pictures lie beside the repository; `--data` names another place."""
+PICTURES = {"fashion": "fashion-mnist", "mnist": "mnist", "cifar": "cifar10/cifar10-first4000.npz"}
+"""In that folder."""
 
-SIDE = 16
 HELD_OUT = 192
+MOST_SET_ASIDE, SHARE_SET_ASIDE = 4096, 0.25
 POINTS = 20_000
 CENTRES = {
     "ring-8": 2.0 * torch.tensor([[math.cos(a), math.sin(a)] for a in (2 * math.pi * k / 8 for k in range(8))]),
     "grid-25": torch.cartesian_prod(torch.arange(-2.0, 3.0), torch.arange(-2.0, 3.0)),
+    "uneven-12": 2.0 * torch.tensor([[math.cos(a), math.sin(a)] for a in (2 * math.pi * k / 12 for k in range(12))]),
+    "spiral": torch.tensor([[r * math.cos(4 * r), r * math.sin(4 * r)] for r in (0.5 + 0.1 * k for k in range(16))]),
 }
-DEVIATION = {"ring-8": 0.1, "grid-25": 0.12}
+DEVIATION = {"ring-8": 0.1, "grid-25": 0.12, "uneven-12": 0.08, "spiral": 0.06}
+WEIGHTS = {"uneven-12": torch.tensor([3.0, 2.0, 1.0] * 4) / 24}
+"""Shares of the modes where they are not equal."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,18 +51,24 @@ class Reals:
         return replace(self, samples=self.samples[rows], labels=self.labels[rows])
 
 
-def training_reals(game: Game, seed: int, fashion: Path) -> Reals:
+def training_reals(game: Game, seed: int, folder: Path) -> Reals:
     """What the loop trains on, before scaling."""
-    reals = _pictures(fashion).part(slice(4096, None)) if game.images else _points(game.data, seed + 1)
+    reals = _pictures(game.data, folder)[1] if game.images else _points(game.data, seed + 1)
     if game.data_size:
         rows = torch.randperm(len(reals), generator=seeded_generator(seed))[: game.data_size]
         return reals.part(rows)
     return reals
 
 
-def held_out_reals(game: Game, fashion: Path) -> Reals:
-    """4,096 samples that training never shows; the same for all runs."""
-    return _pictures(fashion).part(slice(0, 4096)) if game.images else _points(game.data, 0).part(slice(0, 4096))
+def held_out_reals(game: Game, folder: Path) -> Reals:
+    """4,096 samples (of CIFAR-10 1,000) that training never shows; the same for all runs."""
+    return _pictures(game.data, folder)[0] if game.images else _points(game.data, 0).part(slice(0, MOST_SET_ASIDE))
+
+
+def shares(data: str) -> Tensor:
+    """Of the modes of points."""
+    modes = len(CENTRES[data])
+    return WEIGHTS.get(data, torch.full((modes,), 1.0 / modes))
 
 
 def as_fed(game: Game, samples: Tensor, progress: float, rng: torch.Generator) -> Tensor:
@@ -86,14 +98,19 @@ def _drifted(game: Game, samples: Tensor, progress: float) -> Tensor:
 def _points(data: str, seed: int) -> Reals:
     rng = seeded_generator(seed)
     centres = CENTRES[data]
-    modes = torch.randint(len(centres), (POINTS,), generator=rng)
+    if data in WEIGHTS:
+        modes = torch.multinomial(WEIGHTS[data], POINTS, replacement=True, generator=rng)
+    else:
+        modes = torch.randint(len(centres), (POINTS,), generator=rng)
     return Reals(centres[modes] + DEVIATION[data] * torch.randn(POINTS, 2, generator=rng), modes)
 
 
 @cache
-def _pictures(folder: Path) -> Reals:
-    store = prepare(folder, size=SIDE, progress=lambda done, total: None)
+def _pictures(data: str, folder: Path) -> tuple[Reals, Reals]:
+    """Those set aside, and those to train on."""
+    store = prepare(folder / PICTURES[data], size=SIDE, progress=lambda done, total: None)
     rows = torch.randperm(len(store), generator=seeded_generator(0))[:24_000]
     samples, labels = store.batch(rows)
     assert labels is not None
-    return Reals(samples, labels)
+    reals, aside = Reals(samples, labels), min(MOST_SET_ASIDE, round(SHARE_SET_ASIDE * len(rows)))
+    return reals.part(slice(0, aside)), reals.part(slice(aside, None))

@@ -42,12 +42,25 @@ def _still_true(found: Found) -> Found:
 
 def _escalated(found: Found) -> Found:
     """A mechanism that was measured is a risk until the samples are seen to suffer; then it is harm."""
+    found = _believed(found)
     suffering = any(rule.kind == "symptom" and finding.severity is Severity.HARM for rule, finding in found)
     if not suffering:
         return found
     return [
         (rule, replace(finding, severity=Severity.HARM))
         if rule.kind == "mechanism" and finding.severity is Severity.RISK and _measured(finding)
+        else (rule, finding)
+        for rule, finding in found
+    ]
+
+
+def _believed(found: Found) -> Found:
+    """A weak symptom counts as harm beside a mechanism or setting that may do it: neither is a chance by then."""
+    if not any(rule.kind == "mechanism" and finding.severity is Severity.RISK for rule, finding in found):
+        return found
+    return [
+        (rule, replace(finding, severity=Severity.HARM))
+        if rule.kind == "symptom" and finding.severity is Severity.RISK and _measured(finding)
         else (rule, finding)
         for rule, finding in found
     ]

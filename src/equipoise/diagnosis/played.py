@@ -35,7 +35,9 @@ from equipoise.diagnosis.rules import (
     noisy_gradient,
     one_sided_discriminator,
     quality_worsens,
+    reals_apart,
     samples_explode,
+    samples_fall_short,
     samples_scattered,
     samples_stall,
     saturated_generator,
@@ -73,7 +75,6 @@ MECHANISMS: tuple[Rule, ...] = tuple(
         discriminator_dominates,
         no_game,
         hunting,
-        checkerboard,
         generator_capacity,
     )
 )
@@ -82,12 +83,15 @@ SYMPTOMS: tuple[Rule, ...] = tuple(
     module.RULE
     for module in (
         label_ignored,
+        reals_apart,
         mode_collapse,
         missing_modes,
         samples_explode,
         quality_worsens,
         samples_stall,
         samples_scattered,
+        samples_fall_short,
+        checkerboard,
     )
 )
 

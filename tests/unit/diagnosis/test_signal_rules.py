@@ -114,6 +114,15 @@ SICK = {
     ],
     "samples_stall": [(GP, {"samples__marginal_distance": wobbling(0.9)})],
     "samples_scattered": [(GP, {"samples__nearest_ratio": wobbling(6.0)})],
+    "samples_fall_short": [
+        (NS, {"samples__marginal_distance": wobbling(0.4, 0.01)}),
+        (NS, {"samples__variance_ratio": np.linspace(0.2, 0.3, LOOKS)}),  # at this pace it takes another 120 looks
+        (NS, {"samples__participation_ratio": wobbling(0.3)}),
+        (NS, {"samples__nearest_ratio": wobbling(0.1, 0.005)}),
+    ],
+    "reals_apart": [
+        ({**NS, "dataset_size": 1e6, "batch_size": 64.0}, {"separation__memorisation": np.where(SHARE < 0.5, 0.5, 0.8)})
+    ],
     "quality_worsens": [
         (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), np.geomspace(20, 90, 30)])})
     ],
@@ -121,6 +130,7 @@ SICK = {
         (CLASSES, {"condition__generator_response": wobbling(0.0, 0.005)}),
         (CLASSES, {"condition__label_ranking": wobbling(0.5, 0.005)}),
         (CLASSES, {"condition__accuracy": wobbling(0.1, 0.01)}),
+        (CLASSES, {"condition__accuracy": wobbling(0.2, 0.01), "condition__accuracy_of_reals": wobbling(0.7)}),
     ],
 }
 
@@ -163,7 +173,10 @@ SOUND = {
     "saturated_pixels": [(NS, {"samples__saturated_share": wobbling(0.1)})],
     "discriminator_memorises": [(NS, {"separation__memorisation": wobbling(0.53)})],
     "degenerate_latents": [({**NS, "latent_dim": 64.0}, {"samples__duplicates": wobbling(0.05, 0.01)})],
-    "spectral_collapse": [(HINGE, {"weights__effective_rank": np.linspace(40.0, 30.0, LOOKS)})],
+    "spectral_collapse": [
+        (HINGE, {"weights__effective_rank": np.linspace(40.0, 30.0, LOOKS)}),
+        (NS, {"weights__effective_rank": np.linspace(40.0, 16.0, LOOKS)}),  # what a conditional game does on its way
+    ],
     "logit_blowup": [
         (NS, {"logits__magnitude": wobbling(2.0)}),
         (GP, {"logits__magnitude": wobbling(500.0)}),
@@ -174,10 +187,20 @@ SOUND = {
     "mode_collapse": [
         (NS, {"samples__diversity": wobbling(0.8), "samples__variance_ratio": wobbling(0.5)}),
         ({**NS, "latent_dim": 1.0}, {"samples__duplicates": wobbling(0.9)}),
+        (CLASSES, {"samples__duplicates": np.where(np.arange(LOOKS) < 24, 0.3, 0.02)}),
     ],
     "missing_modes": [(NS, {"samples__recall": np.where(SHARE < 0.15, 0.1, 0.9)})],
     "samples_explode": [(GP, {"samples__mean_shift": FALLING, "samples__variance_ratio": wobbling(0.6)})],
     "samples_stall": [(GP, {"samples__marginal_distance": FALLING})],
+    "samples_fall_short": [
+        (NS, {"samples__marginal_distance": wobbling(0.15, 0.01), "samples__variance_ratio": wobbling(0.6)}),
+        (NS, {"samples__diversity": np.linspace(0.1, 0.7, LOOKS)}),
+        (NS, {"samples__mean_shift": np.where(SHARE < 0.6, 0.9, 0.2)}),
+    ],
+    "reals_apart": [
+        ({**NS, "dataset_size": 1e6, "batch_size": 64.0}, {"separation__memorisation": wobbling(0.58)}),
+        ({**NS, "dataset_size": 100.0, "batch_size": 64.0}, {"separation__memorisation": wobbling(0.9)}),
+    ],
     "samples_scattered": [
         (GP, {"samples__nearest_ratio": np.geomspace(9.0, 2.0, LOOKS)}),
         (GP, {"samples__nearest_ratio": np.geomspace(60.0, 4.6, LOOKS)}),
@@ -187,7 +210,8 @@ SOUND = {
         (HINGE, {"quality__fid": np.where(np.arange(LOOKS) == 40, 400.0, 30.0)}),
     ],
     "label_ignored": [
-        (CLASSES, {"condition__generator_response": wobbling(0.6), "condition__accuracy": wobbling(0.7)})
+        (CLASSES, {"condition__generator_response": wobbling(0.6), "condition__accuracy": wobbling(0.7)}),
+        (CLASSES, {"condition__accuracy": 0.7 * SHARE, "condition__accuracy_of_reals": wobbling(0.7)}),
     ],
 }
 
@@ -389,6 +413,70 @@ def test_a_loss_at_chance_is_harm_only_where_samples_suffer_or_nobody_measured_t
     assert found(*played(NS, **fine))["no_game"].severity is Severity.RISK
 
 
+def test_a_weak_symptom_is_harm_beside_what_is_known_to_spoil_games():
+    short = {"samples__marginal_distance": wobbling(0.4, 0.01)}
+    assert found(*played(NS, **short))["samples_fall_short"].severity is Severity.RISK
+    spoilt = found(*played(NS | {"weight_decay": 1.0}, **short))["samples_fall_short"]
+    assert spoilt.severity is Severity.HARM
+    assert spoilt.causes[0].name == "weight_decay"
+    unusual = NS | {"discriminator_learning_rate": 8e-4, "generator_learning_rate": 1e-4}
+    assert found(*played(unusual, **short))["samples_fall_short"].severity is Severity.RISK
+
+
+def test_samples_that_wander_at_first_have_not_stalled():
+    facts, history = played(CLASSES, samples__marginal_distance=wobbling(0.9))
+    assert "samples_stall" not in found(facts, history.until(24 * STEP))
+    assert "samples_stall" in found(facts, history.until(40 * STEP))
+
+
+def test_a_grid_in_the_samples_is_no_cause_of_other_harm():
+    facts = {"objective": "non_saturating", "weight_decay": 1.0}
+    findings = found(*played(facts, samples__nyquist=wobbling(0.6), samples__diversity=wobbling(0.1)))
+    assert findings["mode_collapse"].causes[0].name == "weight_decay"
+    assert "checkerboard" not in {cause.name for cause in findings["mode_collapse"].causes}
+
+
+APART = NS | {"dataset_size": 1e6, "batch_size": 64.0}
+
+
+def test_a_discriminator_does_not_lag_where_the_reals_set_aside_are_others():
+    signals = {"separation__memorisation": wobbling(0.9), "separation__held_out_ranking": wobbling(0.1)}
+    findings = found(*played(APART, **signals))
+    assert "critic_lags" not in findings
+    assert findings["reals_apart"].severity is Severity.HARM
+    assert "critic_lags" in found(*played(APART, **signals, separation__ranking=wobbling(0.3)))
+
+
+def test_labels_are_suspected_where_reals_of_a_conditional_game_are_apart():
+    signals = {"separation__memorisation": wobbling(0.9)}
+    assert found(*played(APART | CLASSES, **signals))["reals_apart"].causes[0].name == "labels_shuffled"
+    assert found(*played(APART, **signals))["reals_apart"].causes[0].name == "unshuffled_data"
+
+
+def test_samples_that_get_better_too_slowly_to_arrive_excuse_no_certainty():
+    certain = {"loss__discriminator": np.geomspace(1.4, 0.002, LOOKS)}
+    slow = played(NS, **certain, samples__marginal_distance=np.linspace(0.8, 0.55, LOOKS))
+    assert found(*slow)["discriminator_dominates"].severity is Severity.HARM
+    fast = played(NS, **certain, samples__marginal_distance=np.linspace(0.8, 0.3, LOOKS))
+    assert "discriminator_dominates" not in found(*fast)
+
+
+@pytest.mark.parametrize(("size", "level", "small"), [(8.0, 0.4, True), (8.0, 0.1, False), (17.0, 0.4, False)])
+def test_a_batch_of_eight_is_too_small_where_samples_fall_short(size, level, small):
+    facts, history = played(NS | {"batch_size": size}, samples__marginal_distance=wobbling(level, 0.01))
+    findings = found(facts, history)
+    assert ("small_batch" in findings) is small
+    if small:
+        assert findings["samples_fall_short"].severity is Severity.HARM
+        assert findings["samples_fall_short"].causes[0].name == "small_batch"
+
+
+def test_a_range_that_the_generator_paints_beyond_the_data_is_a_risk():
+    facts = NS | {"data_min": 0.0, "data_max": 1.0, "generator_output": "tanh"}
+    assert found(*played(facts, samples__out_of_range=CALM))["data_range"].severity is Severity.NOTE
+    assert found(*played(facts, samples__out_of_range=wobbling(0.2)))["data_range"].severity is Severity.RISK
+
+
 def test_batch_norm_that_is_only_told_is_a_risk_while_a_run_goes_on():
     facts = GP | {"discriminator_normalisation": "batch"}
     signals = {"loss__generator": wobbling(1.0)}
@@ -403,4 +491,4 @@ def test_scattered_samples_of_a_conditional_game_point_to_its_labels():
     assert causes[0] == "labels_shuffled"
     assert "noisy_gradient" not in causes
     causes = [c.name for c in found(*played(NS | {"batch_size": 8.0}, **signals))["samples_scattered"].causes]
-    assert causes[0] == "noisy_gradient"
+    assert causes[:2] == ["small_batch", "noisy_gradient"]

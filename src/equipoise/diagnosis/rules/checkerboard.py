@@ -41,4 +41,4 @@ def _examine(case: Case) -> Finding | None:
     )
 
 
-RULE = Rule(name="checkerboard", kind="mechanism", examine=_examine)
+RULE = Rule(name="checkerboard", kind="symptom", examine=_examine)

@@ -4,6 +4,7 @@ from equipoise.core.facts import Facts
 from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.seen import Limit, Seen, stays_beyond
 from equipoise.diagnosis.wording import known
 
 _RANGES: dict[str | None, tuple[float | None, float | None]] = {
@@ -14,6 +15,8 @@ _RANGES: dict[str | None, tuple[float | None, float | None]] = {
 _FACTS = ("data_min", "data_max", "generator_min", "generator_max", "generator_output", "data_normalised")
 RAW = 20.0
 """Data that reach further were never scaled."""
+OUTSIDE = 0.05
+"""Share of generated values; of healthy runs of the zoo none has any."""
 
 
 def _examine(case: Case) -> Finding | None:
@@ -25,11 +28,12 @@ def _examine(case: Case) -> Finding | None:
         severity, symptom = Severity.RISK, "The data were not scaled to what the generator gives."
     if severity is None:
         return None
+    seen = _painted_outside(case) if severity is Severity.NOTE else None
     return Finding(
         name=RULE.name,
-        severity=severity,
+        severity=severity if seen is None else Severity.RISK,
         symptom=symptom,
-        evidence=known(case.facts, *_FACTS),
+        evidence=(*known(case.facts, *_FACTS), *(() if seen is None else (seen.evidence,))),
         explanation="Values out of the generator's reach tell reals from fakes at once, so the discriminator wins by "
         "brightness alone and samples stay blank or saturated. Data within its reach but off its middle do little "
         "harm.",
@@ -39,6 +43,12 @@ def _examine(case: Case) -> Finding | None:
             Remedy(text="or end the generator in what fits the data", setting="nn.Sigmoid()  # for data in 0..1"),
         ),
     )
+
+
+def _painted_outside(case: Case) -> Seen | None:
+    """The generator uses the part of its range in which no real value lies."""
+    label = "share of values where no real one is"
+    return stays_beyond(case, Limit("samples/out_of_range", OUTSIDE, above=True, label=label, looks=10))
 
 
 def _reach(facts: Facts) -> tuple[float | None, float | None]:

@@ -21,6 +21,7 @@ from equipoise.diagnosis.levels import (
 )
 from equipoise.diagnosis.outcome import sample_trend
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.rules.samples_fall_short import shortfalls
 from equipoise.diagnosis.seen import FEWEST, Limit, stays_beyond
 
 Reading = tuple[int, tuple[Evidence, ...]]
@@ -46,7 +47,7 @@ def _examine(case: Case) -> Finding | None:
         return None
     since, evidence = seen
     trend = sample_trend(case)
-    if trend == "better":
+    if trend == "better" and not shortfalls(case):  # better, and soon good
         return None
     return Finding(
         name=RULE.name,

@@ -33,7 +33,7 @@ def _examine(case: Case) -> Finding | None:
     ) or stays_beyond(
         case, Limit("separation/sign_of_real", SIGNS, above=True, label="mean sign of D on reals", share=0.1)
     )
-    if seen is None or _hardly_shown(case):
+    if seen is None or hardly_shown(case):
         return None
     return Finding(
         name=RULE.name,
@@ -57,7 +57,7 @@ def _examine(case: Case) -> Finding | None:
     )  # fmt: skip
 
 
-def _hardly_shown(case: Case) -> bool:
+def hardly_shown(case: Case) -> bool:
     """Known to be so: a log may leave out how much was shown, or how many samples there are."""
     size, shown = case.facts.number("dataset_size"), _shown(case)
     return size is not None and shown is not None and shown < FEW_EPOCHS * size

@@ -14,6 +14,9 @@ FALLEN, FEW = 0.8, 5
 """Share of its best, over the newest looks, below which the reals' own agreement with their labels has broken."""
 NEAR_CHANCE = 1.5
 """Accuracy over chance."""
+BEHIND, LATE, RISING = 0.35, 30, 1.2
+"""Share of the accuracy of reals below which samples are not of their class, looks of grace (in the zoo healthy runs
+are still at a quarter after 30), and what counts as being on the way."""
 BLIND = 0.52
 """Share of pairs in which the discriminator scores a real sample with its own label above one with another."""
 
@@ -61,6 +64,7 @@ def _measured(case: Case) -> Seen | None:
             looks=4, share=0.4,
         ))
         or _disobedient(case)
+        or _behind_reals(case)
     )  # fmt: skip
 
 
@@ -79,6 +83,28 @@ def _disobedient(case: Case) -> Seen | None:
             share=0.4,
         ),
     )
+
+
+def _behind_reals(case: Case) -> Seen | None:
+    """Samples are of the class asked for far less often than reals are of their own, late and without getting there."""
+    samples, reals = (case.settled(f"condition/{name}", looks=LATE) for name in ("accuracy", "accuracy_of_reals"))
+    if len(samples) < 2 * FEW or len(samples) != len(reals):
+        return None
+    level, before = (float(np.median(part)) for part in (samples.values[-FEW:], samples.values[-2 * FEW : -FEW]))
+    bound = BEHIND * float(np.median(reals.values[-FEW:]))
+    if max(level, before) > bound or level > RISING * before:
+        return None
+    since = int(samples.at[-2 * FEW])
+    evidence = Evidence(
+        statement=f"samples of the class asked for were {level:.2g}, below {bound:.2g}, {BEHIND:g} of what it is "
+        "among reals",
+        signal="condition/accuracy",
+        value=level,
+        threshold=bound,
+        first=since,
+        last=int(samples.at[-1]),
+    )
+    return Seen(since, evidence)
 
 
 def _told(case: Case) -> tuple[Evidence, ...]:

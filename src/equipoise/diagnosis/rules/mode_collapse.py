@@ -20,6 +20,8 @@ RECENT, GROWS = 5, 1.1
 CONSTANT = 0.01
 BEGINNING = 10
 """Looks before anything is said of samples: the first ones are noise."""
+WANDERING = 25
+"""Looks before duplicates count: until its modes open up a healthy conditional game goes about as a few dense spots."""
 
 
 def _examine(case: Case) -> Finding | None:
@@ -74,7 +76,7 @@ def _narrow(case: Case) -> Seen | None:
         duplicates = often_beyond(
             case,
             Limit(
-                "samples/duplicates", DUPLICATES, above=True, release=0.1, label="share of duplicates", looks=BEGINNING
+                "samples/duplicates", DUPLICATES, above=True, release=0.1, label="share of duplicates", looks=WANDERING
             ),
         )
     return (

@@ -11,7 +11,8 @@ FAR = 0.6
 no healthy run ended above 0.48 and half of the harmed ones ended above 0.6.
 """
 FEWEST_LOOKS = 6
-BEGINNING = 15
+BEGINNING = 25
+"""Looks before it is judged: a conditional game may wander for half of its way before it finds its modes."""
 
 
 def _examine(case: Case) -> Finding | None:

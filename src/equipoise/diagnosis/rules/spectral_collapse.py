@@ -6,8 +6,8 @@ from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 
-LOST = 0.5
-"""Effective rank over its own level after the grace period."""
+LOST = 0.33
+"""Effective rank over its own level after the grace period; healthy conditional games of the zoo go down to 0.37."""
 LOOKS = 5
 
 
