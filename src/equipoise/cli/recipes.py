@@ -16,5 +16,5 @@ def recipes(name: str | None = None, /) -> None:
         print(settings_text(asdict(preset(name))))
         return
     for known, make in PRESETS.items():
-        print(f"{known:<10} {make().summary}")
+        print(f"{known:<12} {make().summary}")
     print("\nEvery setting: equipoise recipes NAME. Change one: equipoise train --set KEY=VALUE.")

@@ -35,7 +35,8 @@ def train(
             .npz or .npy file, or a name:
             digits, fashion-mnist, mnist, stacked-mnist, ring-8, grid-25, swiss-roll.
         out: The run's folder; it must be new or empty.
-        recipe: Which GAN: gan, dcgan, wgan, wgan-gp, sngan or cgan; `equipoise recipes` tells what they are.
+        recipe: Which GAN: gan, dcgan, wgan, wgan-gp, sngan, cgan, rpgan or rpgan-points; `equipoise recipes` tells what
+            they are.
         settings: Change one setting of the recipe, such as --set constraints.r1.weight=5. May be repeated.
         device: auto, cpu, cuda, cuda:1 or mps.
         engine: How steps are computed: eager as written, fused into one graph each, or that graph compiled too. Graphs

@@ -76,11 +76,11 @@ def build_players(
     classes = facts.classes if recipe.conditioning != "none" else 0
     if generator is None:
         generator = build_generator(generator_spec(recipe, facts))
-        _initialise(generator, recipe.generator.architecture, derived_seed(recipe.training.seed, WEIGHT_STREAM, 0))
+        _initialise(generator, recipe.generator, derived_seed(recipe.training.seed, WEIGHT_STREAM, 0))
     if discriminator is None:
         discriminator = build_discriminator(discriminator_spec(recipe, facts))
         seed = derived_seed(recipe.training.seed, WEIGHT_STREAM, 1)
-        _initialise(discriminator, recipe.discriminator.architecture, seed)
+        _initialise(discriminator, recipe.discriminator, seed)
     elif recipe.discriminator.packing > 1:
         discriminator = Packed(discriminator, size=recipe.discriminator.packing)
     if recipe.discriminator.spectral_norm:
@@ -103,6 +103,7 @@ def generator_spec(recipe: Recipe, facts: DataFacts) -> GeneratorSpec:
         conditioning=cast(spec.Conditioning, recipe.conditioning),
         width=settings.width,
         hidden=settings.hidden,
+        negative_slope=settings.negative_slope,
         normalisation=settings.normalisation,
         attention_at=settings.attention_at,
     )
@@ -118,6 +119,7 @@ def discriminator_spec(recipe: Recipe, facts: DataFacts) -> DiscriminatorSpec:
         conditioning=cast(spec.Conditioning, recipe.conditioning),
         width=settings.width,
         hidden=settings.hidden,
+        negative_slope=settings.negative_slope,
         normalisation=cast(spec.DiscriminatorNormalisation, settings.normalisation),
         attention_at=settings.attention_at,
         dropout=settings.dropout,
@@ -214,5 +216,5 @@ def _optimizer_settings(player: GeneratorSettings | DiscriminatorSettings) -> Op
     return OptimizerSettings(kind=player.optimizer, learning_rate=player.learning_rate, betas=player.betas)
 
 
-def _initialise(module: nn.Module, architecture: str, seed: int) -> None:
-    initialise(module, INITIALISATION[architecture], seeded_generator(seed))
+def _initialise(module: nn.Module, player: GeneratorSettings | DiscriminatorSettings, seed: int) -> None:
+    initialise(module, player.initialisation or INITIALISATION[player.architecture], seeded_generator(seed))

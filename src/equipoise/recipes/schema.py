@@ -17,13 +17,14 @@ Conditioning = Literal["auto", "none", "embedding", "projection"]
 Architecture = Literal["auto", "mlp", "dcgan", "resnet", "own"]
 StopOn = Literal["never", "risk", "harm", "wiring"]
 Normalisation = Literal["auto", "none", "batch", "layer", "instance"]
+Initialisation = Literal["torch", "he", "glorot", "dcgan"]
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 Count = Annotated[int, Field(ge=1)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
-Beta = Annotated[float, Field(ge=0, lt=1)]
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +61,7 @@ class PenaltySettings:
 class GeneratorSettings:
     """The generator and its optimiser. `width` is the base number of channels, `hidden` an MLP's layer sizes.
 
+    `negative_slope` is that of the leaky ReLU, 0 makes it a ReLU; `initialisation` draws the first weights.
     `mode_seeking` weighs the term that rewards different samples for different latents; 0 leaves it out.
     """
 
@@ -68,12 +70,14 @@ class GeneratorSettings:
     latent_dim: Count = 100
     width: Count | None = None
     hidden: tuple[Count, ...] | None = None
+    negative_slope: Share | None = None
+    initialisation: Initialisation | None = None
     normalisation: Literal["none", "batch"] = "batch"
     attention_at: int | None = None
     mode_seeking: NotNegative = 0.0
     optimizer: Literal["adam", "rmsprop"] = "adam"
     learning_rate: Positive = 2e-4
-    betas: tuple[Beta, Beta] = (0.5, 0.999)
+    betas: tuple[Share, Share] = (0.5, 0.999)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,16 +91,18 @@ class DiscriminatorSettings:
     architecture: Architecture = "auto"
     width: Count | None = None
     hidden: tuple[Count, ...] | None = None
+    negative_slope: Share | None = None
+    initialisation: Initialisation | None = None
     normalisation: Normalisation = "auto"
     attention_at: int | None = None
     minibatch: Literal["none", "stddev", "discrimination"] = "none"
     packing: Count = 1
-    dropout: Beta = 0.0
+    dropout: Share = 0.0
     spectral_norm: bool = False
     weight_clip: Positive | None = None
     optimizer: Literal["adam", "rmsprop"] = "adam"
     learning_rate: Positive = 2e-4
-    betas: tuple[Beta, Beta] = (0.5, 0.999)
+    betas: tuple[Share, Share] = (0.5, 0.999)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,6 +6,8 @@ from equipoise.core.catalogue import entry
 from equipoise.recipes.presets.cgan import cgan
 from equipoise.recipes.presets.dcgan import dcgan
 from equipoise.recipes.presets.gan import gan
+from equipoise.recipes.presets.rpgan import rpgan
+from equipoise.recipes.presets.rpgan_points import rpgan_points
 from equipoise.recipes.presets.sngan import sngan
 from equipoise.recipes.presets.wgan import wgan
 from equipoise.recipes.presets.wgan_gp import wgan_gp
@@ -18,6 +20,8 @@ PRESETS: dict[str, Callable[[], Recipe]] = {
     "wgan-gp": wgan_gp,
     "sngan": sngan,
     "cgan": cgan,
+    "rpgan": rpgan,
+    "rpgan-points": rpgan_points,
 }
 
 

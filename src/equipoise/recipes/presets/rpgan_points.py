@@ -1,0 +1,44 @@
+"""Relativistic pairing GAN for points in the plane that lie in sharp, separate modes."""
+
+from equipoise.recipes.schema import (
+    DiscriminatorSettings,
+    GeneratorSettings,
+    ObjectiveSettings,
+    PenaltySettings,
+    Recipe,
+    TrainingSettings,
+)
+
+
+def rpgan_points() -> Recipe:
+    """RpGAN with R1 and R2 (Huang et al. 2024, arXiv 2501.05441), by networks that jump steeply from mode to mode.
+
+    A continuous generator leaves samples on its way between two modes; how many depends on how steep it can become.
+    Hence depth, ReLU instead of leaky ReLU, He initialisation instead of PyTorch's, which starts almost flat, and
+    a high learning rate that comes to rest.
+    """
+    return Recipe(
+        name="rpgan-points",
+        summary="for points in sharp modes: relativistic loss, R1 and R2, deep ReLU MLP, learning rate to zero",
+        objective=ObjectiveSettings(name="relativistic"),
+        constraints={"r1": PenaltySettings(weight=0.02), "r2": PenaltySettings(weight=0.02)},
+        generator=GeneratorSettings(
+            architecture="mlp",
+            latent_dim=2,
+            hidden=(128, 128, 128, 128, 128),
+            negative_slope=0.0,
+            initialisation="he",
+            normalisation="none",
+            learning_rate=2e-3,
+            betas=(0.0, 0.99),
+        ),
+        discriminator=DiscriminatorSettings(
+            architecture="mlp",
+            hidden=(128, 128, 128),
+            negative_slope=0.0,
+            initialisation="he",
+            learning_rate=2e-3,
+            betas=(0.0, 0.99),
+        ),
+        training=TrainingSettings(batch_size=64, decay="linear"),
+    )
