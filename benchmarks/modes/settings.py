@@ -27,20 +27,6 @@ _SMALL = {"data.size": 16}
 """Half the side of the digits: some ten times as many images in the same time on a processor."""
 
 _TOY = {"generator.latent_dim": 2, "training.batch_size": 256, "training.ema_half_life": 10_000}
-_ANNEALED = {
-    **_TOY,
-    "training.batch_size": 128,
-    "training.decay": "linear",
-    "objective.real_target": 1.0,
-    "generator.hidden": (128, 128, 128),
-    "generator.normalisation": "none",
-    "generator.learning_rate": 2e-3,
-    "discriminator.hidden": (128, 128, 128),
-    "discriminator.dropout": 0.0,
-    "discriminator.learning_rate": 2e-3,
-}
-"""Small players that begin ten times as fast as the presets and come to rest: sharp modes need many steps."""
-
 _POINTS = (
     Setting(name="gan", recipe="gan", changes=_TOY),
     Setting(name="gan packed 2", recipe="gan", changes={**_TOY, "discriminator.packing": 2}),
@@ -50,18 +36,7 @@ _POINTS = (
         name="wgan-gp, penalty 0.1", recipe="wgan-gp", changes={**_TOY, "constraints.gradient_penalty.weight": 0.1}
     ),
     Setting(name="relativistic r1 r2", recipe="gan", changes={**_TOY, **RELATIVISTIC}),
-    Setting(name="annealed r1", recipe="gan", changes={**_ANNEALED, "constraints.r1.weight": 0.01}),
-    Setting(
-        name="annealed relativistic r1 r2",
-        recipe="gan",
-        changes={
-            **_ANNEALED,
-            **RELATIVISTIC,
-            "constraints.r1.weight": 0.005,
-            "constraints.r2.weight": 0.005,
-            "generator.hidden": (128, 128, 128, 128, 128),
-        },
-    ),
+    Setting(name="rpgan-points", recipe="rpgan-points"),
 )
 
 SETTINGS: dict[str, tuple[Setting, ...]] = {
@@ -73,5 +48,6 @@ SETTINGS: dict[str, tuple[Setting, ...]] = {
         Setting(name="wgan-gp", recipe="wgan-gp", changes=_SMALL),
         Setting(name="sngan", recipe="sngan", changes=_SMALL),
         Setting(name="relativistic r1 r2", recipe="dcgan", changes={**_SMALL, **RELATIVISTIC}),
+        Setting(name="rpgan", recipe="rpgan", changes=_SMALL),
     ),
 }
