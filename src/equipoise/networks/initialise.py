@@ -57,6 +57,17 @@ def he_weights(layer: Weighted, rng: torch.Generator) -> None:
     _zero_bias(layer)
 
 
+def he_uniform_weights(layer: Weighted, rng: torch.Generator) -> None:
+    """The spread of `he`, drawn evenly from +-sqrt(6 / fan_in), and PyTorch's biases, even in +-1 / sqrt(fan_in).
+
+    With biases of zero every kink of a first layer of ReLUs runs through the origin; these lie about.
+    """
+    fan_in = _fan_in(layer)
+    _set(layer.weight, _uniform(sqrt(6 / fan_in)), rng)
+    if layer.bias is not None:
+        _set(layer.bias, _uniform(1 / sqrt(fan_in)), rng)
+
+
 def glorot_weights(layer: Weighted, rng: torch.Generator) -> None:
     """Uniform in +-sqrt(6 / (fan_in + fan_out)) (Glorot and Bengio 2010, eq. 16), as SNGAN's authors use."""
     fans = layer.weight[0].numel() + layer.weight.shape[0] * layer.weight[0, 0].numel()
@@ -75,6 +86,7 @@ def torch_weights(layer: Weighted, rng: torch.Generator) -> None:
 INITIALISATIONS: dict[str, Callable[[Weighted, torch.Generator], None]] = {
     "dcgan": dcgan_weights,
     "he": he_weights,
+    "he_uniform": he_uniform_weights,
     "glorot": glorot_weights,
     "torch": torch_weights,
 }

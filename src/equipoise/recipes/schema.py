@@ -17,7 +17,7 @@ Conditioning = Literal["auto", "none", "embedding", "projection"]
 Architecture = Literal["auto", "mlp", "dcgan", "resnet", "own"]
 StopOn = Literal["never", "risk", "harm", "wiring"]
 Normalisation = Literal["auto", "none", "batch", "layer", "instance"]
-Initialisation = Literal["torch", "he", "glorot", "dcgan"]
+Initialisation = Literal["torch", "he", "he_uniform", "glorot", "dcgan"]
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 

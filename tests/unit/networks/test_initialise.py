@@ -99,6 +99,16 @@ def test_glorot_and_torch_weights_stay_within_their_bounds_and_reach_them():
         assert layer.weight.abs().max() > 0.98 * bound
 
 
+@pytest.mark.parametrize("layer", [nn.Linear(512, 256), nn.Conv2d(64, 64, 3), nn.ConvTranspose2d(64, 64, 4, 2, 1)])
+def test_he_uniform_weights_have_the_variance_of_he_and_the_biases_of_torch(layer):
+    fan_in = {nn.Linear: 512, nn.Conv2d: 64 * 9, nn.ConvTranspose2d: 64 * 16 // 4}[type(layer)]
+    initialise(layer, "he_uniform", seeded_generator(0))
+    assert layer.weight.var().item() == pytest.approx(2 / fan_in, rel=0.02)
+    assert 0.99 < layer.weight.abs().max() / (6 / fan_in) ** 0.5 <= 1.0
+    assert 0.9 < layer.bias.abs().max() * fan_in**0.5 <= 1.0
+    assert layer.bias.min() < 0 < layer.bias.max()
+
+
 def test_conditional_scales_and_attention_start_neutral_whatever_the_scheme():
     for scheme in SCHEMES:
         _, generator, _, discriminator = networks()
@@ -111,7 +121,7 @@ def test_conditional_scales_and_attention_start_neutral_whatever_the_scheme():
 
 
 def test_an_unknown_scheme_names_those_that_exist():
-    with pytest.raises(SettingError, match="There are: dcgan, he, glorot, torch"):
+    with pytest.raises(SettingError, match="There are: dcgan, he, he_uniform, glorot, torch"):
         initialise(nn.Linear(2, 2), "xavier", seeded_generator(0))
 
 

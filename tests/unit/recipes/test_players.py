@@ -82,7 +82,7 @@ def test_the_generator_for_points_starts_far_steeper_than_pytorchs_own_weights_w
     latents = torch.randn(256, 2, generator=torch.Generator().manual_seed(0))
     steep, flat = (
         sensitivity(players("rpgan-points", generator__initialisation=how).generator, latents)
-        for how in ("he", "torch")
+        for how in ("he_uniform", "torch")
     )
     assert steep > 10 * flat
 
