@@ -9,6 +9,8 @@ import torch
 import equipoise as eq
 from equipoise.core.errors import SettingError
 from equipoise.core.steps import Batch
+from equipoise.data import prepare
+from equipoise.metrics import mixture_modes
 from equipoise.recipes.assemble import build_players, make_game, make_state
 from equipoise.recipes.override import overridden
 from equipoise.recipes.resolve import RESNET_SIZES, DataFacts, image_size, resolve, resolve_device, warnings_of
@@ -148,3 +150,13 @@ def test_points_and_images_need_no_different_call(tmp_path):
     for name, source in (("named", "ring-8"), ("array", points)):
         eq.train(source, recipe="gan", out=tmp_path / name, images=32, settings=settings, show_progress=False)
         assert eq.load(tmp_path / name).sample(3).shape == (3, 2)
+
+
+def test_the_recipe_for_points_finds_every_mode_of_the_ring_in_a_thousand_steps(tmp_path):
+    """From PyTorch's own first weights the same seed finds none in the same time."""
+    settings = {"training.trackers": [], "training.looks": 1, "training.probe_every": 100_000}
+    eq.train("ring-8", recipe="rpgan-points", out=tmp_path, images=64_000, settings=settings, show_progress=False)
+    mixture = prepare("ring-8").mixture
+    found = mixture_modes(eq.load(tmp_path).sample(1000, seed=1), torch.from_numpy(mixture.centres), 0.01)
+    assert found.covered == 8
+    assert found.assigned_share > 0.6
