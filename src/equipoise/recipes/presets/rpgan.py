@@ -1,4 +1,4 @@
-"""Relativistic pairing GAN of dense layers, for small images of many kinds."""
+"""Relativistic pairing GAN of dense layers, for small images."""
 
 from equipoise.recipes.schema import (
     DiscriminatorSettings,
@@ -11,10 +11,10 @@ from equipoise.recipes.schema import (
 
 
 def rpgan() -> Recipe:
-    """RpGAN with R1 and R2 (Huang et al. 2024, arXiv 2501.05441), as two MLPs that see many images a second."""
+    """RpGAN with R1 and R2 (Huang et al. 2024, arXiv 2501.05441), as two MLPs."""
     return Recipe(
         name="rpgan",
-        summary="RpGAN: relativistic loss, R1 and R2, two MLPs; reaches all kinds of small images soon",
+        summary="RpGAN for small images: relativistic loss, R1 and R2, two MLPs",
         objective=ObjectiveSettings(name="relativistic"),
         constraints={"r1": PenaltySettings(weight=0.1), "r2": PenaltySettings(weight=0.1)},
         generator=GeneratorSettings(
