@@ -68,7 +68,7 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
             run, seconds = made.run, made.seconds
         if state.device.type == "cuda":
             run = captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
-        found = disagreement(graph, run, inputs)
+        found = disagreement(graph, run, inputs, winograd=manner.winograd)
         if found is not None:
             raise UnsupportedStepError(found)
     return PreparedStep(graph, run, operations=operations, compile_seconds=seconds)
