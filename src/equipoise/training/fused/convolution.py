@@ -72,7 +72,9 @@ class _WinogradForm(_Form):
             kernel, stride, padding = weight.shape[2], self.stride[0], self.padding[0]
             made: Tensor = torch.ops.equipoise.winograd_to_weight(outputs, inputs, kernel, stride, padding)
             return made
-        return self._outputs(slope, weight) if self.transposed else self._samples(slope, weight, list(samples.shape[2:]))
+        return (
+            self._outputs(slope, weight) if self.transposed else self._samples(slope, weight, list(samples.shape[2:]))
+        )
 
     def _outputs(self, samples: Tensor, weight: Tensor) -> Tensor:
         made: Tensor = torch.ops.equipoise.winograd(samples, weight, self.stride[0], self.padding[0])

@@ -53,7 +53,9 @@ def compiler() -> list[str]:
 def _instructions() -> tuple[str, ...]:
     capability = torch.backends.cpu.get_cpu_capability()
     if capability not in INSTRUCTIONS:
-        raise UnsupportedStepError(f"this processor's {capability} instructions are not among {', '.join(INSTRUCTIONS)}")
+        raise UnsupportedStepError(
+            f"this processor's {capability} instructions are not among {', '.join(INSTRUCTIONS)}"
+        )
     return INSTRUCTIONS[capability]
 
 

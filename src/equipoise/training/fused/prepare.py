@@ -14,6 +14,7 @@ from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
+from equipoise.training.fused.winograd import kernels
 from equipoise.training.game import Game
 from equipoise.training.manner import Manner
 from equipoise.training.records import Record
@@ -55,6 +56,8 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
     Raises:
         UnsupportedStepError: it cannot be traced or compiled, or does not agree with the eager step.
     """
+    if manner.winograd:
+        kernels()  # built, or said why not, before anything is traced
     with streams_kept(state):
         graph = StepGraph(turn, state, real)
         weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]

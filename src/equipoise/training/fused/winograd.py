@@ -8,6 +8,7 @@ import ctypes
 import time
 from collections.abc import Callable
 from functools import cache, partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -41,16 +42,22 @@ WINOGRAD = {
 
 def fits(weight: Tensor, stride: tuple[int, ...], padding: tuple[int, ...]) -> bool:
     """Whether a plain convolution with `weight` `(outputs, inputs, side, side)` can be computed here."""
-    kernel = weight.shape[2]
-    square = weight.ndim == 4 and weight.shape[3] == kernel and len(set(stride)) == len(set(padding)) == 1
-    wide = all(channels % CHANNELS == 0 for channels in weight.shape[:2])
-    return square and wide and (kernel, stride[0]) in TAPS and weight.dtype == torch.float32 and weight.device.type == "cpu"
+    if weight.ndim != 4 or weight.dtype != torch.float32 or weight.device.type != "cpu":
+        return False
+    outputs, inputs, height, width = weight.shape
+    square = height == width and len(set(stride)) == len(set(padding)) == 1
+    return square and outputs % CHANNELS == inputs % CHANNELS == 0 and (height, stride[0]) in TAPS
+
+
+def may_fit(parameter: Tensor) -> bool:
+    """Whether this may be the weight of a convolution that fits, as far as its shape tells."""
+    return any(fits(parameter, (stride, stride), (0, 0)) for _, stride in TAPS)
 
 
 class _Shape(ctypes.Structure):
     """As winograd.cpp has it: samples, then outputs."""
 
-    _fields_ = [  # noqa: RUF012  # what ctypes asks for
+    _fields_ = [  # what ctypes asks for
         (name, ctypes.c_int) for name in ("batch", "c", "height", "width", "k", "out_height", "out_width", "padding")
     ]
 
@@ -116,6 +123,15 @@ def _tile(outputs: Tensor) -> int:
     """The side of a tile: 4 saves more than 2, and rounds and transforms weights more."""
     batch, _, height, width = outputs.shape
     return 4 if batch * (-(-height // 4)) * (-(-width // 4)) >= FEWEST_TILES else 2
+
+
+def operations_of_direct(form: Any, arguments: tuple[Any, ...], result: Tensor) -> int:
+    """Floating-point operations that a call of one of `WINOGRAD` would take as the direct convolution."""
+    first, second, *_ = arguments
+    if form is torch.ops.equipoise.winograd_to_weight.default:
+        return 2 * int(first.numel()) * result[0].numel()
+    outputs = result if form is torch.ops.equipoise.winograd.default else first
+    return 2 * outputs.numel() * int(second[0].numel())
 
 
 def kernels() -> ctypes.CDLL:
