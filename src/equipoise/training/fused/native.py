@@ -19,7 +19,7 @@ from equipoise.training.fused.draws import UnsupportedStepError
 
 FLAGS = ("-std=c++17", "-O3", "-fopenmp", "-ffp-contract=fast", "-fno-signed-zeros", "-shared", "-fPIC")
 INSTRUCTIONS = {"AVX512": ("-mavx512f", "-mfma"), "AVX2": ("-mavx2", "-mfma")}
-"""By what PyTorch calls the processor's capability. Not `-march=native`: a kept library may be met by another machine."""
+"""By what PyTorch calls the processor's capability. Not `-march=native`: another machine may find the library."""
 
 
 @cache
