@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,15 +21,14 @@ INSTRUCTIONS = {"AVX512": ("-mavx512f", "-mfma"), "AVX2": ("-mavx2", "-mfma")}
 """By what PyTorch calls the processor's capability. Not `-march=native`: another machine may find the library."""
 
 
-@cache
-def library(main: str, *parts: str, generated: tuple[tuple[str, str], ...] = ()) -> ctypes.CDLL:
-    """The library made from the file `main` of this folder, which includes `parts` and the `generated` (name, text).
+def library(main: str, *parts: str, generated: Mapping[str, str]) -> ctypes.CDLL:
+    """The library made from the file `main` of this folder, which includes `parts` and what was `generated`, text by name.
 
     Raises:
         UnsupportedStepError: no compiler, one that fails, or a processor it is not written for.
     """
     sources = {name: files(__package__).joinpath(name).read_text(encoding="utf-8") for name in (main, *parts)}
-    sources |= dict(generated)
+    sources |= generated
     command = [*compiler(), *FLAGS, *_instructions()]
     key = content_key([*sources, *sources.values(), *command])
     place = cache_folder() / "kernels" / f"{Path(main).stem}-{key}.so"

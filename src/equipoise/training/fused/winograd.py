@@ -134,13 +134,14 @@ def operations_of_direct(form: Any, arguments: tuple[Any, ...], result: Tensor) 
     return 2 * outputs.numel() * int(second[0].numel())
 
 
+@cache
 def kernels() -> ctypes.CDLL:
     """The compiled kernels.
 
     Raises:
         UnsupportedStepError: they cannot be compiled here.
     """
-    return library("winograd.cpp", "winograd_blocks.h", generated=(("toom_cook.h", as_header()),))
+    return library("winograd.cpp", "winograd_blocks.h", generated={"toom_cook.h": as_header()})
 
 
 @cache
@@ -150,13 +151,13 @@ def winograd_is_faster() -> bool:
         kernels()
     except UnsupportedStepError:
         return False
-    samples = torch.ones(16, 128, 16, 16).contiguous(memory_format=torch.channels_last)
+    samples = torch.ones(64, 128, 16, 16).contiguous(memory_format=torch.channels_last)
     weight = torch.ones(256, 128, 4, 4)
     ways = (
         partial(torch.conv2d, samples, weight, stride=2, padding=1),
         partial(torch.ops.equipoise.winograd, samples, weight, 2, 1),
     )
-    best = [min(times) for times in zip(*([_seconds(way) for way in ways] for _ in range(10)), strict=True)]
+    best = [min(times) for times in zip(*([_seconds(way) for way in ways] for _ in range(6)), strict=True)]
     return bool(best[0] > WORTH_IT * best[1])
 
 
