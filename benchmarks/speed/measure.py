@@ -9,6 +9,8 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
+from equipoise.training.fused.winograd import WINOGRAD, operations_of_direct
+
 Cycle = Callable[[], object]
 Clock = Callable[[], float]
 CLOCKS: dict[str, Clock] = {"wall": time.perf_counter, "processor": time.process_time}
@@ -48,7 +50,10 @@ def ratios(slow: list[float], fast: list[float]) -> tuple[float, float, float]:
 
 
 def operations(cycle: Cycle) -> int:
-    """Floating-point operations of matrix products and convolutions, derivatives of both orders included."""
+    """Floating-point operations of matrix products and convolutions, derivatives of both orders included.
+
+    A convolution counts as a direct one however it is computed, so that a share of the peak may exceed all of it.
+    """
     with _Counting() as counting:
         cycle()
     return counting.total
@@ -68,6 +73,8 @@ class _Counting(TorchDispatchMode):
             self.total += flop_registry[packet](*args, **(kwargs or {}), out_val=result)
         elif packet is torch.ops.equipoise.product:
             self.total += 2 * result.numel() * args[0].shape[1]
+        elif func in WINOGRAD:
+            self.total += operations_of_direct(func, args, result)
         return result
 
 

@@ -11,6 +11,7 @@ from benchmarks.speed.textbook import Textbook
 from equipoise.core.steps import Batch
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
 from equipoise.training.fused.products import Faster, faster_with_onednn
+from equipoise.training.fused.winograd import winograd_is_faster
 from equipoise.training.manner import Manner
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.optimizers import make_optimizer
@@ -74,9 +75,11 @@ def _engine(case: Case, way: str, state: TrainState, real: Batch, say: Callable[
     plain = Manner(one_pass=judges_alone(state.discriminator, real))
     if way == "eager":
         return EagerEngine(manner=plain)
-    faster = faster_with_onednn() if real.samples.device.type == "cpu" else Faster(samples=False, sums=False)
+    on_cpu = real.samples.device.type == "cpu"
+    faster = faster_with_onednn() if on_cpu else Faster(samples=False, sums=False)
     kind = "compiled" if way == "compiled" else "fused"
-    engine = FusedEngine(replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums), say=say)
+    manner = replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums)
+    engine = FusedEngine(replace(manner, winograd=on_cpu and winograd_is_faster()), say=say)
     engine.prepare(state, case.game, real)
     say(f"{case.name}, {way}: {engine.operations:,} operations, {engine.compile_seconds:.1f} s of compiling")
     return engine

@@ -12,7 +12,15 @@ from equipoise.training.descent import discriminator_descent, generator_descent,
 from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Say
 from equipoise.training.fused.prepare import streams_kept
 from equipoise.training.fused.products import faster_with_onednn
-from equipoise.training.fused.worth import Work, tracing_seconds, work_left, worth_compiling, worth_tracing
+from equipoise.training.fused.winograd import may_fit, winograd_is_faster
+from equipoise.training.fused.worth import (
+    SECONDS_TO_BUILD,
+    Work,
+    tracing_seconds,
+    work_left,
+    worth_compiling,
+    worth_tracing,
+)
 from equipoise.training.game import Game
 from equipoise.training.manner import Choice, Kind, Manner, eager_like
 from equipoise.training.one_pass import judges_alone
@@ -49,7 +57,8 @@ def engine_for(
     if state.device.type not in MEASURED_ON:
         return EagerEngine(manner=plain)
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
-    if not worth_tracing(ahead, seconds=tracing_seconds(state)):
+    building = SECONDS_TO_BUILD if _has_convolutions_for_winograd(state) else 0.0
+    if not worth_tracing(ahead, seconds=tracing_seconds(state) + building):
         return EagerEngine(manner=plain)
     fused = _engine(state, game, real, manner=_of_kind("fused", plain, state), say=say, cache=cache)
     worth = (
@@ -66,7 +75,14 @@ def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
     if kind == "eager" or state.device.type != "cpu":
         return replace(plain, kind=kind)
     faster = state.processes.from_first(faster_with_onednn)
-    return replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums)
+    winograd = _has_convolutions_for_winograd(state) and state.processes.from_first(winograd_is_faster)
+    return replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums, winograd=winograd)
+
+
+def _has_convolutions_for_winograd(state: TrainState) -> bool:
+    """By the shapes of the players' parameters alone."""
+    players = (*state.generator.parameters(), *state.discriminator.parameters())
+    return any(may_fit(parameter) for parameter in players)
 
 
 def _engine(

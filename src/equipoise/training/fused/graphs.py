@@ -130,7 +130,7 @@ def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, manner: Manner) -> Gr
     convolutional = any(tensor.ndim == 4 for tensor in inputs)
 
     def function(*tensors: Tensor) -> Outputs:
-        with all_of(*([PlainConvolutions()] if convolutional else [])):
+        with all_of(*([PlainConvolutions(winograd=manner.winograd)] if convolutional else [])):
             return step.told(*tensors)
 
     graph = with_joined_products(with_mixed_products(simplified(traced(function, inputs))))

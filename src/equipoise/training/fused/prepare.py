@@ -14,6 +14,7 @@ from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
+from equipoise.training.fused.winograd import kernels
 from equipoise.training.game import Game
 from equipoise.training.manner import Manner
 from equipoise.training.records import Record
@@ -55,6 +56,8 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
     Raises:
         UnsupportedStepError: it cannot be traced or compiled, or does not agree with the eager step.
     """
+    if manner.winograd:
+        kernels()  # built, or said why not, before anything is traced
     with streams_kept(state):
         graph = StepGraph(turn, state, real)
         weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]
@@ -68,7 +71,7 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
             run, seconds = made.run, made.seconds
         if state.device.type == "cuda":
             run = captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
-        found = disagreement(graph, run, inputs)
+        found = disagreement(graph, run, inputs, winograd=manner.winograd)
         if found is not None:
             raise UnsupportedStepError(found)
     return PreparedStep(graph, run, operations=operations, compile_seconds=seconds)

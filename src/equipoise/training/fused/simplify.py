@@ -8,6 +8,8 @@ through the graph, and whatever it makes zero in turn is not computed.
 import torch
 from torch.fx import GraphModule, Node
 
+from equipoise.training.fused.winograd import WINOGRAD
+
 aten = torch.ops.aten
 
 _SOURCES = {aten.zeros_like.default, aten.zeros.default, aten.new_zeros.default}
@@ -26,7 +28,7 @@ _ZERO_IF_FIRST_IS = {
     aten.sum.dim_IntList, aten.mean.dim, aten.transpose.int, aten.slice.Tensor, aten.select.int, aten.squeeze.dim,
     aten.div.Tensor, aten.div.Scalar, aten.mul.Scalar,
 }  # fmt: skip
-_ZERO_IF_EITHER_IS = {aten.mul.Tensor, aten.mm.default, aten.bmm.default, aten.mv.default, aten.dot.default}
+_ZERO_IF_EITHER_IS = {aten.mul.Tensor, aten.mm.default, aten.bmm.default, aten.mv.default, aten.dot.default} | WINOGRAD
 
 
 def simplified(graph: GraphModule) -> GraphModule:

@@ -19,6 +19,8 @@ SECONDS_A_NODE = 0.05
 SECONDS_TO_TRACE = 0.5
 SECONDS_A_LAYER = 0.05
 """Measured: 1 s for an MLP pair, 4 s for a ResNet pair."""
+SECONDS_TO_BUILD = 8.0
+"""To build winograd.cpp where that was not done before (measured: 6 to 8 s)."""
 TIMES_OVER = 2.0
 """A cost must be earned back this many times: the gain is an estimate, and the machine may be shared."""
 

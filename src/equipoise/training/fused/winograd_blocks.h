@@ -1,0 +1,118 @@
+// Panels of matrices, multiplied in registers, and small constant matrices applied to groups of channels.
+
+#pragma once
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace {
+
+#ifdef __AVX512F__
+constexpr int LANES = 16, ROWS = 8;  // ROWS x PANEL sums stay in registers
+#else
+constexpr int LANES = 8, ROWS = 4;
+#endif
+constexpr int PANEL = 2 * LANES;   // columns of a matrix that lie beside each other in memory
+constexpr int DEPTH = 256;         // terms that are summed in registers: a panel of them fits the first cache
+constexpr int BLOCK_TILES = 32;    // tiles that a thread carries from samples to outputs: they fit the second cache
+constexpr int GROUP_TILES = 256;   // tiles that are summed at once into the gradient of a weight
+constexpr int GAP = 16;            // between rows, so that they do not all fall into the same lines of a cache
+
+typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
+
+inline Lanes load(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
+inline void store(float* to, Lanes value) { *reinterpret_cast<Lanes*>(to) = value; }
+
+// Memory that is kept between calls, zero where nothing was written; one thread's own.
+class Scratch {
+ public:
+  float* at_least(size_t count) {
+    if (count > count_) {
+      std::free(data_);
+      const size_t bytes = (count * sizeof(float) + 4095) / 4096 * 4096;
+      data_ = static_cast<float*>(std::aligned_alloc(4096, bytes));
+      if (data_ == nullptr) throw std::bad_alloc();
+      std::memset(data_, 0, bytes);
+      count_ = count;
+    }
+    return data_;
+  }
+  ~Scratch() { std::free(data_); }
+
+ private:
+  float* data_ = nullptr;
+  size_t count_ = 0;
+};
+
+// to (ROWS x PANEL) = or += left (ROWS x depth) right (depth x PANEL); left(i, k) lies at i * row + k * step.
+inline void multiply(bool add, int depth, const float* left, long row, long step, const float* right, float* to,
+                     long to_row) {
+  Lanes sum[ROWS][2];
+#pragma GCC unroll 8
+  for (int i = 0; i < ROWS; i++) {
+    sum[i][0] = add ? load(to + i * to_row) : Lanes{};
+    sum[i][1] = add ? load(to + i * to_row + LANES) : Lanes{};
+  }
+  for (int k = 0; k < depth; k++) {
+    const Lanes first = load(right + k * PANEL), second = load(right + k * PANEL + LANES);
+#pragma GCC unroll 8
+    for (int i = 0; i < ROWS; i++) {
+      const Lanes factor = Lanes{} + left[i * row + k * step];
+      sum[i][0] += factor * first;
+      sum[i][1] += factor * second;
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < ROWS; i++) {
+    store(to + i * to_row, sum[i][0]);
+    store(to + i * to_row + LANES, sum[i][1]);
+  }
+}
+
+// rows x columns = left (rows x inner) packed (inner x columns, panel by panel); rows beyond are computed, not read.
+void multiply_all(int rows, int inner, int columns, const float* left, long row, const float* packed, float* to,
+                  long to_row) {
+  for (int column = 0; column < columns; column += PANEL)
+    for (int k = 0; k < inner; k += DEPTH)
+      for (int i = 0; i < rows; i += ROWS)
+        multiply(k > 0, std::min(DEPTH, inner - k), left + i * row + k, row, 1,
+                 packed + static_cast<long>(column) * inner + k * PANEL, to + i * to_row + column, to_row);
+}
+
+// One side of a two-sided product with a constant matrix; its zeros and ones cost nothing once this is unrolled.
+template <class T, int TERMS, class Term>
+inline Lanes combined(int row, Term term) {
+  Lanes sum = {};
+#pragma GCC unroll 8
+  for (int k = 0; k < TERMS; k++) {
+    const float factor = T::at(row, k);
+    if (factor == 1) sum += term(k);
+    else if (factor == -1) sum -= term(k);
+    else if (factor != 0) sum += factor * term(k);
+  }
+  return sum;
+}
+
+// write(T read T') for every group of channels; T is P x Q.
+template <class T, int P, int Q, class Read, class Write>
+inline void transform(int channels, Read read, Write write) {
+  for (int c = 0; c < channels; c += LANES) {
+    Lanes in[Q][Q], half[P][Q];
+#pragma GCC unroll 8
+    for (int i = 0; i < Q; i++)
+#pragma GCC unroll 8
+      for (int j = 0; j < Q; j++) in[i][j] = read(i, j, c);
+#pragma GCC unroll 8
+    for (int i = 0; i < P; i++)
+#pragma GCC unroll 8
+      for (int j = 0; j < Q; j++) half[i][j] = combined<T, Q>(i, [&](int k) { return in[k][j]; });
+#pragma GCC unroll 8
+    for (int i = 0; i < P; i++)
+#pragma GCC unroll 8
+      for (int j = 0; j < P; j++) write(i, j, c, combined<T, Q>(j, [&](int k) { return half[i][k]; }));
+  }
+}
+
+}  // namespace
