@@ -18,7 +18,7 @@ def rpgan_points() -> Recipe:
     start almost flat, and a high learning rate that comes to rest.
 
     After 1,000,000 points of ring-8, 8 of 8 modes and 97.1 +- 1.2 % of the samples within 3 standard deviations of one
-    (5 seeds); after 1,500,000 of grid-25, 25 of 25 and 95.9 +- 0.4 % (4 seeds); docs/mode-coverage.md.
+    (5 seeds); after 1,500,000 of grid-25, 25 of 25 and 95.9 +- 0.4 % (5 seeds); docs/mode-coverage.md.
     """
     return Recipe(
         name="rpgan-points",
