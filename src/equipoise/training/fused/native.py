@@ -22,7 +22,7 @@ INSTRUCTIONS = {"AVX512": ("-mavx512f", "-mfma"), "AVX2": ("-mavx2", "-mfma")}
 
 
 def library(main: str, *parts: str, generated: Mapping[str, str]) -> ctypes.CDLL:
-    """The library made from the file `main` of this folder, which includes `parts` and the `generated` texts, by name.
+    """The library of the file `main` of this folder, which includes `parts` and what was `generated` (texts by name).
 
     Raises:
         UnsupportedStepError: no compiler, one that fails, or a processor it is not written for.
