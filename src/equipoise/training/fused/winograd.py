@@ -25,9 +25,10 @@ CHANNELS = 32
 """Both sides' channels must be multiples of this."""
 FEWEST_TILES = 128
 """Tiles of 4 x 4 outputs are taken where there are so many; below, transforming the weights costs more than they save
-(measured at 64 tiles, 1,024 x 512 weights a tap: 20 ms for the weight, 9 for the product)."""
+(a DCGAN's last layer, 64 tiles: 19 ms for the weights, 9 for their product)."""
 WORTH_IT = 1.2
-"""These are taken where they are this much faster than oneDNN's. Measured: 1.6 to 2.2 on an AMD EPYC with AVX-512."""
+"""These are taken where they are this much faster than oneDNN's. Measured: 1.2 to 3 by layer on an AMD EPYC with AVX-512
+(benchmarks/speed/convolutions.py)."""
 
 _library = torch.library.Library("equipoise", "FRAGMENT")
 _library.define("winograd(Tensor samples, Tensor weight, int stride, int padding) -> Tensor")
