@@ -25,9 +25,9 @@ CHANNELS = 32
 """Both sides' channels must be multiples of this."""
 FEWEST_TILES = 128
 """Tiles of 4 x 4 outputs are taken where there are so many; below, transforming the weights costs more than they save
-(a DCGAN's last layer, 64 tiles: 19 ms for the weights, 9 for their product)."""
+(a DCGAN's last layer at batch 64 has 64, and 52 MB of transformed weights)."""
 WORTH_IT = 1.2
-"""These are taken where they are this much faster than oneDNN's. Measured: 1.2 to 3 by layer on an AMD EPYC with AVX-512
+"""These are taken where they are this much faster than oneDNN's. Measured: 1.2 to 3 by layer on an AMD EPYC
 (benchmarks/speed/convolutions.py)."""
 
 _library = torch.library.Library("equipoise", "FRAGMENT")
