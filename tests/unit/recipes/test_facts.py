@@ -23,6 +23,9 @@ PAPERS = {
                 "discriminator_beta1": 0.0, "beta2": 0.9, "penalty_points": "interpolates"},
     "sngan": {"objective": "hinge", "spectral_norm": True, "penalty": "none"},
     "cgan": {"conditional": True, "conditioning": "projection", "classes": 10.0},
+    "rpgan": {"objective": "relativistic", "discriminator_beta1": 0.0, "beta2": 0.99, "batch_size": 128.0},
+    "rpgan-points": {"objective": "relativistic", "discriminator_beta1": 0.0, "beta2": 0.99,
+                     "generator_normalisation": "none"},
 }  # fmt: skip
 
 
@@ -36,7 +39,7 @@ def test_each_recipe_is_told_as_its_paper_has_it(recipe):
     size = {"data.size": 16} if recipe == "dcgan" else {}
     told = facts(recipe, **size)
     assert {name: told[name] for name in PAPERS[recipe]} == PAPERS[recipe]
-    assert told["batch_size"] == 64
+    assert told["batch_size"] == PAPERS[recipe].get("batch_size", 64)
     assert told["data_min"] == -1.0
     assert told["total_steps"] == 640
     assert told["dataset_size"] == 1797 - 90
