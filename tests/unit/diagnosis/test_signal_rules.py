@@ -429,6 +429,12 @@ def test_samples_that_wander_at_first_have_not_stalled():
     assert "samples_stall" in found(facts, history.until(40 * STEP))
 
 
+def test_samples_in_dense_spots_at_first_have_not_collapsed():
+    facts, history = played(CLASSES, samples__duplicates=wobbling(0.6))
+    assert "mode_collapse" not in found(facts, history.until(24 * STEP))
+    assert "mode_collapse" in found(facts, history.until(45 * STEP))
+
+
 def test_a_grid_in_the_samples_is_no_cause_of_other_harm():
     facts = {"objective": "non_saturating", "weight_decay": 1.0}
     findings = found(*played(facts, samples__nyquist=wobbling(0.6), samples__diversity=wobbling(0.1)))
