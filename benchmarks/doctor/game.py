@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 SIDE = 16
 """Pixels of a picture."""
-CHANNELS = {"fashion": 1, "mnist": 1, "cifar": 3}
+CHANNELS = {"fashion": 1, "mnist": 1, "cifar": 3, "grocery": 3}
 """The pictures among the data; the others are points in the plane."""
 
 

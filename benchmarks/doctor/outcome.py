@@ -147,13 +147,13 @@ class Examiner:
 class PictureJudge(nn.Module):
     """A small convolutional classifier; `body` gives 64 features."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, classes: int) -> None:
         super().__init__()
         self.body = nn.Sequential(
             nn.Conv2d(channels, 16, 3, 2, 1), nn.ReLU(), nn.Conv2d(16, 32, 3, 2, 1), nn.ReLU(),
             nn.Flatten(), nn.Linear(32 * 16, 64), nn.ReLU(),
         )  # fmt: skip
-        self.head = nn.Linear(64, 10)
+        self.head = nn.Linear(64, classes)
 
     def forward(self, samples: Tensor) -> Tensor:
         """One logit a class."""
@@ -166,8 +166,8 @@ def picture_judge(data: str, folder: Path) -> PictureJudge:
     """Trained in a few seconds, the same in every process."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        judge = PictureJudge(CHANNELS[data])
         reals = training_reals(Game(data=data, objective="ns"), 0, folder)
+        judge = PictureJudge(CHANNELS[data], reals.classes)
         optimizer, rng = torch.optim.Adam(judge.parameters(), lr=2e-3), seeded_generator(0)
         with torch.enable_grad():
             for _ in range(500):

@@ -71,6 +71,9 @@ def parsed() -> argparse.Namespace:
         parser.error("give a budget: --images or --minutes")
     if options.benchmark == "stacked-mnist" and options.mnist is None:
         parser.error("stacked-mnist needs --mnist DIR")
+    known = [setting.name for setting in SETTINGS[options.benchmark]]
+    if unknown := [name for name in (options.only or "").split(",") if name and name not in known]:
+        parser.error(f"--only: {options.benchmark} has no setting {unknown[0]!r}, but {', '.join(known)}")
     return options
 
 

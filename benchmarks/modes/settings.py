@@ -32,9 +32,7 @@ _POINTS = (
     Setting(name="gan packed 2", recipe="gan", changes={**_TOY, "discriminator.packing": 2}),
     Setting(name="wgan", recipe="wgan", changes=_TOY),
     Setting(name="wgan-gp", recipe="wgan-gp", changes=_TOY),
-    Setting(
-        name="wgan-gp, penalty 0.1", recipe="wgan-gp", changes={**_TOY, "constraints.gradient_penalty.weight": 0.1}
-    ),
+    Setting(name="wgan-gp penalty 0.1", recipe="wgan-gp", changes={**_TOY, "constraints.gradient_penalty.weight": 0.1}),
     Setting(name="relativistic r1 r2", recipe="gan", changes={**_TOY, **RELATIVISTIC}),
     Setting(name="rpgan-points", recipe="rpgan-points"),
 )

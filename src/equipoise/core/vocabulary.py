@@ -109,6 +109,8 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
                 "the activation between the generator's layers"),
         _number("generator_parameters", "number of the generator's trainable parameters", "g_params"),
         _number("discriminator_parameters", "number of the discriminator's trainable parameters", "d_params"),
+        _number("generator_width", "features, or channels, of the generator's widest hidden layer"),
+        _number("discriminator_width", "features, or channels, of the discriminator's widest hidden layer"),
         _number("receptive_field", "pixels of one side that a unit of the discriminator's last layer sees"),
         _number("upsampling_kernel", "kernel of the generator's transposed convolutions"),
         _number("upsampling_stride", "stride of the generator's transposed convolutions"),

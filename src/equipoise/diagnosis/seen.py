@@ -27,7 +27,8 @@ class Limit:
     """A bound on one signal, which `label` names for people.
 
     `release` is the weaker bound within which a condition that has begun goes on (hysteresis). `looks` and `share` are
-    the grace period, see `Case.settled`. `needed` of the last `of` looks must be beyond it.
+    the grace period, see `Case.settled`. `needed` of the last `of` looks must be beyond it. With `less`, another signal
+    taken at the same looks, their difference is judged; where that one is unknown nothing is said.
     """
 
     signal: str
@@ -39,11 +40,12 @@ class Limit:
     share: float = field(kw_only=True, default=0.0)
     needed: int = field(kw_only=True, default=4)
     of: int = field(kw_only=True, default=5)
+    less: str | None = field(kw_only=True, default=None)
 
 
 def stays_beyond(case: Case, limit: Limit) -> Seen | None:
     """The signal's running median is beyond the limit and has been for as long as a level takes to be believed."""
-    series = case.settled(limit.signal, looks=limit.looks, share=limit.share)
+    series = _series(case, limit)
     if len(series) < FEWEST:
         return None
     window = level_window(series)
@@ -54,7 +56,7 @@ def stays_beyond(case: Case, limit: Limit) -> Seen | None:
 
 def often_beyond(case: Case, limit: Limit) -> Seen | None:
     """The signal was beyond the limit in `needed` of the last `of` looks, and has not come back past `release`."""
-    series = case.settled(limit.signal, looks=limit.looks, share=limit.share)
+    series = _series(case, limit)
     if len(series) < limit.needed:
         return None
     weaker = limit.threshold if limit.release is None else limit.release
@@ -66,6 +68,16 @@ def often_beyond(case: Case, limit: Limit) -> Seen | None:
     )
     level = float(np.median(series.values[-limit.of :]))
     return None if spell is None else _worded(case, limit, series, spell.first, level)
+
+
+def _series(case: Case, limit: Limit) -> Series:
+    series = case.settled(limit.signal, looks=limit.looks, share=limit.share)
+    if limit.less is None:
+        return series
+    other = case.history[limit.less]
+    shared = np.isin(series.at, other.at)
+    taken = other.values[np.searchsorted(other.at, series.at[shared])]
+    return Series(series.at[shared], series.values[shared] - taken, series.broken_at)
 
 
 def _beyond(values: Values, threshold: float, above: bool) -> Conditions:

@@ -16,6 +16,7 @@ from equipoise.probes.gradients import Lesson, discriminator_signals, generator_
 from equipoise.probes.images import image_signals, range_signals
 from equipoise.probes.lipschitz import empirical_lipschitz, normalised_estimate, slope_signals, slopes
 from equipoise.probes.opponents import AnyLatents, Measured, Opponents, batches, labels_of, same_noise
+from equipoise.probes.reals import difference_of_reals
 from equipoise.probes.separation import score_signals, separation_signals
 from equipoise.probes.undisturbed import undisturbed
 from equipoise.probes.weights import spectrum_signals
@@ -106,6 +107,7 @@ class GameProbe:
                 labels=real_labels,
                 rng=rng,
             ),
+            **self._of_reals(training),
             **self._of_samples(players, fake, held_out_logits, fake_logits, rng),
             **self._of_labels(players, fake, training, training_labels, rng),
             **spectrum_signals(players.discriminator),
@@ -130,6 +132,12 @@ class GameProbe:
             samples.append(players.samples(self.latents[rest], labels, self.batch_size))
             logits.append(players.scores(samples[-1], labels_of(labels, slice(len(samples[-1]))), self.batch_size))
         return torch.cat(samples), torch.cat(logits)
+
+    def _of_reals(self, training: OtherSamples) -> Measured:
+        if not self.unseen:
+            return {}
+        rows = self._reference.beside(training[:MOST_COMPARED])
+        return {"reals/difference": difference_of_reals(rows, self._reference.rows)}
 
     def _of_samples(
         self,

@@ -8,12 +8,13 @@ import torch
 from torch import Tensor
 
 from equipoise.core.records import FactValue
-from equipoise.probes.active.recognise import family_of, objective_facts, sign_tests
+from equipoise.probes.active.recognise import family_of, objective_facts, sign_tests, signs_of_squares
 from equipoise.probes.active.result import ProbeResult
 from equipoise.probes.active.slopes import GameSlopes, Slopes, Values
 from equipoise.watching.calls import Made
 from equipoise.watching.kinship import AKIN, descends
 from equipoise.watching.penalty import PenaltySeen, penalty_seen
+from equipoise.watching.signs import at_the_same_scores, of_one_mind, signs_apart
 from equipoise.watching.sorting import Kind, Part
 from equipoise.watching.steps import Step
 
@@ -176,10 +177,12 @@ class Ledger:
         if game.real is None or game.fake is None or game.generator is None:
             return {}
         if family_of(game) == "mse" and not self._apart(game):
-            return {}
+            return self._renamed(game, signs_of_squares(game))
         alike = at_the_same_scores(game.real, game.fake)
         if alike is None:
             return self._renamed(game, signs_apart(game.real, game.fake, game.generator))
+        if not of_one_mind(*alike):
+            return {}
         aligned = GameSlopes(real=alike[0], fake=alike[1], generator=game.generator)
         results = [result for result in sign_tests(aligned) if isinstance(result, ProbeResult)]
         return self._renamed(game, {name: value for result in results for name, value in result.facts.items()})
@@ -208,47 +211,6 @@ class Ledger:
         if family_of(game) == "wasserstein" and not _beyond_margins(game):
             return False
         return all(_apart(part) for part in known) or (family_of(game) == "wasserstein" and any(map(_apart, known)))
-
-
-def at_the_same_scores(real: Slopes, fake: Slopes) -> tuple[Slopes, Slopes] | None:
-    """Both losses' slopes at the fakes' scores; None where no fake scores like a real.
-
-    A discriminator that has passed a smoothed target is pulled back from it, so slopes at different scores say nothing
-    of which side it wants higher; at one and the same score they do.
-    """
-    order = np.argsort(real.scores)
-    scores, slopes = real.scores[order], real.slopes[order]
-    inside = (fake.scores >= scores[0]) & (fake.scores <= scores[-1])
-    if np.ptp(slopes) <= 1e-4 * np.abs(slopes).max():  # the slope is the same everywhere
-        inside = np.ones_like(inside)
-    if not inside.any():
-        return None
-    at, partner = fake.scores[inside], fake.partner[inside]
-    return Slopes(at, np.interp(at, scores, slopes), partner), Slopes(at, fake.slopes[inside], partner)
-
-
-def signs_apart(real: Slopes, fake: Slopes, generator: Slopes) -> dict[str, FactValue]:
-    """Which way either player pushes, where no fake scores like a real: nothing if their slopes do not agree on it.
-
-    A smoothed target that was passed turns the slope at the reals alone, so both sides must be turned to count.
-    """
-    reals_up, fakes_up, lesson_up = (_pushed_up(slopes.slopes) for slopes in (real, fake, generator))
-    if reals_up is None or fakes_up is None or lesson_up is None or reals_up == fakes_up:
-        return {}
-    if reals_up:
-        return {"discriminator_sign_wrong": False, "generator_sign_wrong": not lesson_up}
-    if not lesson_up:  # the whole game is turned round: low scores mean real
-        return {"discriminator_sign_wrong": False, "generator_sign_wrong": False}
-    return {"discriminator_sign_wrong": True}
-
-
-def _pushed_up(slopes: Values) -> bool | None:
-    """Whether descent raises all these scores, lowers all, or (None) neither."""
-    if not slopes.any():
-        return None
-    if (slopes <= 0).all():
-        return True
-    return False if (slopes >= 0).all() else None
 
 
 def _beyond_margins(game: GameSlopes) -> bool:

@@ -75,6 +75,8 @@ def _formula(gradient: Tensor, pull: Tensor, kind: str, loss_scale: float | None
         if kind in ("real", "fake") and along.mean() > 0:
             facts["penalty"] = "r1" if kind == "real" else "r2"
             weight = float(along.mean()) * len(flat)
+        elif _constant(excess):  # all norms are equal: one norm for each sample and one for all of them pull alike
+            del facts["penalty_norm"]
         elif along.mean() < 0:
             facts["penalty_norm"] = "whole_batch"
         else:
@@ -93,7 +95,8 @@ def _even(slope: PenaltySlope, loss_scale: float | None) -> float | None:
         return None
     rows, pulls = (batch.double().reshape(len(batch), -1) for batch in (slope.gradient, slope.pull))
     along = _along(rows, pulls)
-    return None if along is None or not _constant(along) else float(along.mean()) / loss_scale
+    told = along is not None and _constant(along) and not _constant(rows.norm(dim=1))
+    return float(along.mean()) / loss_scale if along is not None and told else None
 
 
 def _wrong_norm(gradient: Tensor, pull: Tensor) -> dict[str, FactValue]:

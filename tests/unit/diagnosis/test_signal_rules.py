@@ -83,7 +83,9 @@ SICK = {
         (MM, {"gradients__attenuation": wobbling(0.1, 0.01)}),
         (MM, {"probability__fake": wobbling(0.01, 0.002)}),
     ],
-    "saturated_pixels": [(NS, {"samples__saturated_share": wobbling(0.5)})],
+    "saturated_pixels": [
+        (NS, {"samples__saturated_share": wobbling(0.7), "samples__saturated_share_of_reals": wobbling(0.2, 0.01)})
+    ],
     "discriminator_memorises": [
         (NS, {"separation__memorisation": wobbling(0.7)}),
         (NS, {"separation__sign_of_real": wobbling(0.95, 0.01)}),
@@ -117,11 +119,15 @@ SICK = {
     "samples_fall_short": [
         (NS, {"samples__marginal_distance": wobbling(0.4, 0.01)}),
         (NS, {"samples__variance_ratio": np.linspace(0.2, 0.3, LOOKS)}),  # at this pace it takes another 120 looks
-        (NS, {"samples__participation_ratio": wobbling(0.3)}),
+        (NS, {"samples__participation_ratio": 0.3 + 0.02 * (-1.0) ** np.arange(LOOKS)}),
         (NS, {"samples__nearest_ratio": wobbling(0.1, 0.005)}),
     ],
     "reals_apart": [
-        ({**NS, "dataset_size": 1e6, "batch_size": 64.0}, {"separation__memorisation": np.where(SHARE < 0.5, 0.5, 0.8)})
+        (
+            {**NS, "dataset_size": 1e6, "batch_size": 64.0},
+            {"separation__memorisation": np.where(SHARE < 0.5, 0.5, 0.8)},
+        ),
+        ({**NS, "dataset_size": 5e3}, {"reals__difference": np.where(SHARE < 0.5, 0.3, 20.0)}),
     ],
     "quality_worsens": [
         (HINGE, {"quality__fid": np.concatenate([np.geomspace(300, 20, 30), np.geomspace(20, 90, 30)])})
@@ -170,7 +176,11 @@ SOUND = {
     "clip_never_binds": [(CLIP, {"weights__share_at_bound": np.where(SHARE < 0.2, 0.0, 0.3)})],
     "noisy_gradient": [(NS, {"gradients__agreement": wobbling(0.4)})],
     "saturated_generator": [(NS, {"gradients__attenuation": wobbling(0.1, 0.01)})],
-    "saturated_pixels": [(NS, {"samples__saturated_share": wobbling(0.1)})],
+    "saturated_pixels": [
+        (NS, {"samples__saturated_share": wobbling(0.1), "samples__saturated_share_of_reals": wobbling(0.05, 0.01)}),
+        (NS, {"samples__saturated_share": wobbling(0.8), "samples__saturated_share_of_reals": wobbling(0.69, 0.01)}),
+        (NS, {"samples__saturated_share": wobbling(0.8)}),
+    ],
     "discriminator_memorises": [(NS, {"separation__memorisation": wobbling(0.53)})],
     "degenerate_latents": [({**NS, "latent_dim": 64.0}, {"samples__duplicates": wobbling(0.05, 0.01)})],
     "spectral_collapse": [
@@ -200,6 +210,8 @@ SOUND = {
     "reals_apart": [
         ({**NS, "dataset_size": 1e6, "batch_size": 64.0}, {"separation__memorisation": wobbling(0.58)}),
         ({**NS, "dataset_size": 100.0, "batch_size": 64.0}, {"separation__memorisation": wobbling(0.9)}),
+        ({**NS, "dataset_size": 5e3}, {"reals__difference": wobbling(3.0)}),
+        ({**NS, "dataset_size": 64.0}, {"reals__difference": wobbling(20.0)}),
     ],
     "samples_scattered": [
         (GP, {"samples__nearest_ratio": np.geomspace(9.0, 2.0, LOOKS)}),
@@ -423,6 +435,13 @@ def test_a_weak_symptom_is_harm_beside_what_is_known_to_spoil_games():
     assert found(*played(unusual, **short))["samples_fall_short"].severity is Severity.RISK
 
 
+def test_a_pace_within_the_noise_is_no_arrival():
+    noise = np.tile([0.02, -0.02, 0.01, -0.01, 0.02, -0.02], LOOKS // 6)
+    drifting = 0.4 + noise - np.linspace(0.0, 0.09, LOOKS)  # 0.009 in six looks: it would take 30 more
+    assert "samples_fall_short" in found(*played(NS, samples__marginal_distance=drifting))
+    assert "samples_fall_short" not in found(*played(NS, samples__marginal_distance=drifting - noise))
+
+
 def test_samples_that_wander_at_first_have_not_stalled():
     facts, history = played(CLASSES, samples__marginal_distance=wobbling(0.9))
     assert "samples_stall" not in found(facts, history.until(24 * STEP))
@@ -453,6 +472,13 @@ def test_a_discriminator_does_not_lag_where_the_reals_set_aside_are_others():
     assert "critic_lags" in found(*played(APART, **signals, separation__ranking=wobbling(0.3)))
 
 
+def test_reals_that_never_were_alike_are_a_risk_and_no_harm():
+    facts = {**NS, "dataset_size": 5e3}
+    assert found(*played(facts, reals__difference=wobbling(20.0)))["reals_apart"].severity is Severity.RISK
+    drifting = played(facts, reals__difference=np.where(SHARE < 0.5, 0.3, 20.0))
+    assert found(*drifting)["reals_apart"].severity is Severity.HARM
+
+
 def test_labels_are_suspected_where_reals_of_a_conditional_game_are_apart():
     signals = {"separation__memorisation": wobbling(0.9)}
     assert found(*played(APART | CLASSES, **signals))["reals_apart"].causes[0].name == "labels_shuffled"
@@ -469,7 +495,7 @@ def test_samples_that_get_better_too_slowly_to_arrive_excuse_no_certainty():
 
 @pytest.mark.parametrize(("size", "level", "small"), [(8.0, 0.4, True), (8.0, 0.1, False), (17.0, 0.4, False)])
 def test_a_batch_of_eight_is_too_small_where_samples_fall_short(size, level, small):
-    facts, history = played(NS | {"batch_size": size}, samples__marginal_distance=wobbling(level, 0.01))
+    facts, history = played(NS | {"batch_size": size}, samples__marginal_distance=np.full(LOOKS, level))
     findings = found(facts, history)
     assert ("small_batch" in findings) is small
     if small:

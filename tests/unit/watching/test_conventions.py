@@ -260,3 +260,62 @@ def test_a_healthy_loop_is_understood(loop, objective):
     with watch(g, d, objective=objective, on_finding=None) as seen:
         run(loop, g, d, seen)
         understood(seen)
+
+
+def noisy_targets(g: nn.Module, d: nn.Module) -> Iterator[None]:
+    """A harmful habit, and no wrong sign: two targets in five are turned round at random."""
+    d_opt, g_opt = adam(d), adam(g)
+
+    def turned(scores: Tensor, target: float) -> Tensor:
+        return bce(scores, (torch.rand_like(scores) < 0.4).float() * (1 - 2 * target) + target)
+
+    while True:
+        d_opt.zero_grad()
+        (turned(d(images()), 1.0) + turned(d(g(noise()).detach()), 0.0)).backward()
+        d_opt.step()
+        g_opt.zero_grad()
+        d_term(d(g(noise())), 1.0).backward()
+        g_opt.step()
+        yield
+
+
+def test_targets_turned_round_at_random_are_no_wrong_sign():
+    torch.manual_seed(0)
+    g, d = ConvGenerator(), conv_discriminator()
+    rounds = noisy_targets(g, d)
+    with watch(g, d, objective="gan", every=1, on_finding=None) as seen:
+        for _ in range(60):
+            next(rounds)
+            seen.step()
+            wrong = [seen.facts.flag(f"{player}_sign_wrong") for player in ("generator", "discriminator")]
+            assert True not in [*wrong, seen.facts.flag("labels_swapped")]
+
+
+def turned_hinge(g: nn.Module, d: nn.Module) -> Iterator[None]:
+    """The discriminator's targets are exchanged; soon all scores lie beyond the margins, where it has no slope."""
+    d_opt, g_opt = torch.optim.Adam(d.parameters(), 5e-3), adam(g)
+    while True:
+        d_opt.zero_grad()
+        (relu(1 + d(images())).mean() + relu(1 - d(g(noise()).detach())).mean()).backward()
+        d_opt.step()
+        g_opt.zero_grad()
+        (-d(g(noise())).mean()).backward()
+        g_opt.step()
+        yield
+
+
+def test_a_wrong_sign_stays_known_when_the_slopes_are_gone():
+    torch.manual_seed(0)
+    g, d = ConvGenerator(), conv_discriminator()
+    rounds = turned_hinge(g, d)
+    with watch(g, d, objective="hinge", every=1, on_finding=None) as seen:
+        for _ in range(8):
+            next(rounds)
+            seen.step()
+        assert seen.facts.flag("discriminator_sign_wrong")
+        for _ in range(120):
+            next(rounds)
+            seen.step()
+        assert d(images()).max() < -1
+        assert d(g(noise())).min() > 1
+        assert seen.facts.flag("discriminator_sign_wrong")

@@ -170,6 +170,26 @@ def test_the_penalty_is_read_off_its_own_gradient(form, channels):
     assert facts["penalty_in_loss"] is facts["penalty_reaches_weights"] is True
 
 
+def test_equal_norms_below_one_do_not_tell_what_the_norm_went_over():
+    torch.manual_seed(0)
+    g, d = nn.Linear(4, 8), nn.Linear(8, 1)  # a linear critic: one gradient for all samples
+    with torch.no_grad():
+        d.weight.mul_(0.5 / d.weight.norm())
+    opt = torch.optim.SGD(d.parameters(), 1e-4)
+    with watch(g, d, objective="wgan", on_finding=None) as seen:
+        for _ in range(8):
+            real, fake = torch.randn(16, 8), g(torch.randn(16, 4)).detach()
+            points = (torch.lerp(real, fake, torch.rand(16, 1))).requires_grad_()
+            (slope,) = torch.autograd.grad(d(points).sum(), points, create_graph=True)
+            opt.zero_grad()
+            (d(fake).mean() - d(real).mean() + 7.0 * two_sided(slope)).backward()
+            opt.step()
+            seen.step()
+        facts = seen.facts
+    assert facts["penalty_in_loss"] is True
+    assert "penalty_norm" not in facts
+
+
 def _rounded(value: object) -> object:
     return round(value, 1) if isinstance(value, float) else value
 

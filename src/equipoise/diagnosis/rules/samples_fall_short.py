@@ -16,6 +16,8 @@ from equipoise.diagnosis.trend import Values
 BEGINNING = 30
 """Looks before it is judged."""
 LOOKS = 6
+CLEAR = 1.0
+"""Standard deviations of a look, which are 1.4 standard errors of the difference of two medians of six."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _beyond(case: Case, bound: Bound) -> Evidence | None:
         return None
     before, now = series.values[-2 * LOOKS : -LOOKS], series.values[-LOOKS:]
     levels = np.array([np.median(before), np.median(now)])
-    if not _all_beyond(levels, bound) or _arrives(levels, bound, within=len(case.history[bound.signal])):
+    noise = float(np.std([*(before - levels[0]), *(now - levels[1])]))
+    if not _all_beyond(levels, bound) or _arrives(levels, bound, noise, within=len(case.history[bound.signal])):
         return None
     since, last, level = int(series.at[-2 * LOOKS]), int(series.at[-1]), float(levels[1])
     side = "above" if bound.above else "below"
@@ -88,8 +91,10 @@ def _beyond(case: Case, bound: Bound) -> Evidence | None:
     )
 
 
-def _arrives(levels: Values, bound: Bound, *, within: int) -> bool:
-    """At the present pace, in as many looks as there were so far."""
+def _arrives(levels: Values, bound: Bound, noise: float, *, within: int) -> bool:
+    """At the present pace, if it stands clear of the noise of single looks, in as many looks as there were so far."""
+    if abs(levels[1] - levels[0]) < CLEAR * noise:
+        return False
     pace = float(levels[1] - levels[0]) / LOOKS
     needed = bound.threshold - float(levels[1])
     return pace * needed > 0.0 and needed / pace < within

@@ -7,13 +7,14 @@ from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.seen import Limit, stays_beyond
 
 MORE_THAN_REALS = 0.3
-"""Share of values beyond 0.99 of the range, above the share among reals."""
+"""Share of values within half a percent of the reals' range from its ends, above the share among reals: most of a
+digit's pixels lie there by nature."""
 
 
 def _examine(case: Case) -> Finding | None:
     seen = stays_beyond(
-        case, Limit("samples/saturated_share", MORE_THAN_REALS, above=True, label="saturated values, beyond reals",
-        looks=4, share=0.1,
+        case, Limit("samples/saturated_share", MORE_THAN_REALS, above=True, less="samples/saturated_share_of_reals",
+        label="share of values at the ends of the range, less that of the reals,", looks=4, share=0.1,
     ))  # fmt: skip
     if seen is None:
         return None

@@ -18,6 +18,9 @@ Family = Literal["wasserstein", "bce_with_logits", "bce", "mse", "hinge", "relat
 _GOOD = 2e-3
 _GIVE = "give generator_loss and discriminator_loss"
 _EXACT = 1e-4
+_STRAIGHT, _FAR_BETTER = 1e-5, 20.0
+"""Share of the slopes that a square may leave unexplained (single precision leaves 1e-7), and how many times more a
+cross-entropy must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,12 @@ class Line:
     @property
     def target(self) -> float | None:
         """The score at which the loss is least, in the family's own variable."""
-        return -self.offset / self.gain if self.gain > _EXACT else None
+        return self.zero if self.gain > _EXACT else None
+
+    @property
+    def zero(self) -> float:
+        """Where the slope is 0, be that the least loss or the greatest."""
+        return -self.offset / self.gain
 
 
 def objective_facts(game: GameSlopes) -> dict[str, FactValue]:
@@ -55,7 +63,7 @@ def family_of(game: GameSlopes) -> Family | None:
     """What the discriminator's loss is (the generator's where that is all there is), None if nothing fits."""
     discriminator = [part for part in (game.real, game.fake) if part is not None]
     known = discriminator or [part for part in (game.generator,) if part is not None]
-    if not known:
+    if not any(part.slopes.any() for part in known):
         return None
     if all(_constant(part.slopes) for part in known):
         return "wasserstein"
@@ -85,6 +93,33 @@ def sign_tests(game: GameSlopes) -> list[Tested]:
         wrong = own == 0 and against < 0
         return [_sign_result(text, {"generator_sign_wrong": wrong}, ok=not wrong)]
     return [_disagreement(game, own)]
+
+
+def signs_of_squares(game: GameSlopes) -> dict[str, FactValue]:
+    """Which way the players of a least-squares game push, also where the scores of both sides lie far apart.
+
+    A square is a straight line wherever it is met, so targets are read from a narrow range too; there a cross-entropy
+    looks straight as well, and nothing is told unless the square fits far better.
+    """
+    parts = (game.real, game.fake, game.generator)
+    known = [part for part in parts if part is not None and _clearly_square(part)]
+    if len(known) < len(parts):
+        return {}
+    real, fake, generator = (_line("mse", part) for part in known)
+    if min(real.gain, fake.gain) < 0:
+        return {}
+    own = _sign(real.zero - fake.zero)
+    if own == 0:
+        return {}
+    aims = _sign(generator.zero - fake.zero) * _sign(generator.gain) or -own  # as in `_generator_direction`
+    wrong = "generator_sign_wrong" if own > 0 else "discriminator_sign_wrong"
+    return {"generator_sign_wrong": False, "discriminator_sign_wrong": False} if own == aims else {wrong: True}
+
+
+def _clearly_square(part: Slopes) -> bool:
+    square, cross_entropy = (_line(family, part) for family in ("mse", "bce_with_logits"))
+    fits = square.unexplained < _STRAIGHT and cross_entropy.unexplained > _FAR_BETTER * square.unexplained
+    return fits and abs(square.gain) > _EXACT
 
 
 def _disagreement(game: GameSlopes, own: int) -> ProbeResult:

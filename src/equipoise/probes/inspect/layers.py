@@ -24,6 +24,9 @@ def player_facts(player: str, module: nn.Module, operations: Sequence[Operation]
     if not _seen(operations):
         return facts
     facts[f"{player}_normalisation"] = _normalisation(operations, spectral=spectral and player == "discriminator")
+    width = _width(operations)
+    if width is not None:
+        facts[f"{player}_width"] = width
     facts[f"{player}_dropout"] = max((op.settings["p"] for op in operations if op.kind == "dropout"), default=0.0)
     activation = _activation_between(operations)
     if activation is not None:
@@ -85,6 +88,14 @@ def _own_tensors(layer: nn.Module) -> set[str]:
 def _seen(operations: Sequence[Operation]) -> bool:
     """A scripted network shows nothing; then nothing is said."""
     return any(op.kind in _WEIGHTED for op in operations)
+
+
+def _width(operations: Sequence[Operation]) -> float | None:
+    """Of the widest hidden layer: channels where there are convolutions, features elsewhere; None if none is hidden."""
+    *hidden, _ = [op for op in operations if op.kind in _WEIGHTED]
+    maps = [op.output[1] for op in hidden if op.kind != "product" and len(op.output) > 1]
+    features = [op.output[-1] for op in hidden if op.kind == "product" and op.output]
+    return float(max(maps or features)) if maps or features else None
 
 
 def _normalisation(operations: Sequence[Operation], *, spectral: bool) -> str:

@@ -7,8 +7,8 @@ from torch.nn import functional as F
 
 from equipoise.core.errors import SettingError
 from equipoise.objectives import OBJECTIVES
-from equipoise.probes.active.recognise import objective_facts, sign_tests
-from equipoise.probes.active.slopes import measured_slopes, pair_loss
+from equipoise.probes.active.recognise import objective_facts, sign_tests, signs_of_squares
+from equipoise.probes.active.slopes import GameSlopes, Slopes, measured_slopes, pair_loss
 
 LIKE = torch.zeros(32, 1)
 
@@ -101,6 +101,56 @@ def test_a_critic_that_descends_instead_of_ascending_is_named(losses):
     discriminator, generator = losses
     (test,) = sign_tests(slopes((lambda real, fake: -discriminator(real, fake), generator)))
     assert test.facts == {"discriminator_sign_wrong": True}
+
+
+def slopes_at(loss, scores):
+    scores = scores.clone().requires_grad_()
+    (slope,) = torch.autograd.grad(loss(scores), scores)
+    values = scores.detach().double().numpy()
+    return Slopes(values, slope.double().numpy() * len(values), values)
+
+
+def far_apart(real_loss, fake_loss, generator_loss):
+    """Scores of a discriminator that is sure: narrow, at 1 and at 0, in single precision."""
+    torch.manual_seed(0)
+    real, fake = 1.0 + 0.02 * torch.randn(64), 0.02 * torch.randn(64)
+    return GameSlopes(
+        real=slopes_at(real_loss, real), fake=slopes_at(fake_loss, fake), generator=slopes_at(generator_loss, fake)
+    )
+
+
+def to(target, function=F.mse_loss):
+    return lambda scores: function(scores, torch.full_like(scores, target))
+
+
+@pytest.mark.parametrize(
+    ("generator", "expected"),
+    [
+        (to(1.0), {"generator_sign_wrong": False, "discriminator_sign_wrong": False}),
+        (to(0.5), {"generator_sign_wrong": False, "discriminator_sign_wrong": False}),
+        (lambda scores: -to(1.0)(scores), {"generator_sign_wrong": True}),
+        (to(-1.0), {"generator_sign_wrong": True}),
+        (to(0.0), {"generator_sign_wrong": True}),
+    ],
+)
+def test_signs_of_a_least_squares_game_are_read_where_the_scores_lie_far_apart(generator, expected):
+    assert signs_of_squares(far_apart(to(1.0), to(0.0), generator)) == expected
+
+
+def test_exchanged_targets_of_squares_are_seen_far_apart_and_a_game_turned_round_is_none():
+    assert signs_of_squares(far_apart(to(0.0), to(1.0), to(1.0))) == {"discriminator_sign_wrong": True}
+    assert signs_of_squares(far_apart(to(0.0), to(1.0), to(0.0)))["discriminator_sign_wrong"] is False
+
+
+def test_a_cross_entropy_is_not_taken_for_a_square_where_it_looks_straight():
+    function = F.binary_cross_entropy_with_logits
+    assert signs_of_squares(far_apart(to(1.0, function), to(0.0, function), to(1.0, function))) == {}
+    assert signs_of_squares(far_apart(to(1.0), to(0.0), to(1.0, function))) == {}
+
+
+def test_without_any_slope_nothing_is_recognised():
+    flat = slopes_at(lambda scores: F.relu(1 - scores).mean(), torch.linspace(2.0, 3.0, 16))
+    assert objective_facts(GameSlopes(real=flat, fake=flat, generator=flat)) == {}
 
 
 @pytest.mark.parametrize(

@@ -214,3 +214,19 @@ def test_the_receptive_field_is_that_of_the_formula(layers, expected):
 def test_a_scripted_network_shows_nothing_and_nothing_is_said():
     assert player_facts("generator", nn.Linear(3, 4), ()).keys() == {"generator_parameters", "generator_spectral_norm"}
     assert generator_facts(()) == discriminator_facts(()) == {}
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "width"),
+    [
+        ([nn.Linear(8, 4), nn.ReLU(), nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 784)], (2, 8), 6.0),
+        ([nn.Linear(8, 64), nn.Unflatten(1, (4, 4, 4)), nn.ConvTranspose2d(4, 2, 4, 2, 1), nn.Conv2d(2, 3, 3, 1, 1)],
+         (2, 8), 2.0),
+        ([conv(3, 1), nn.Conv2d(1, 5, 3), nn.Flatten(), nn.Linear(180, 1)], (2, 1, 8, 8), 5.0),
+        ([nn.Linear(8, 784)], (2, 8), None),
+    ],
+)  # fmt: skip
+def test_the_width_is_that_of_the_widest_hidden_layer(layers, shape, width):
+    network = nn.Sequential(*layers)
+    operations = traced(lambda: network(torch.zeros(shape)))
+    assert player_facts("generator", network, operations).get("generator_width") == width
