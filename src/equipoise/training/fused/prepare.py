@@ -12,6 +12,7 @@ from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
+from equipoise.training.fused.exact import disagreement_but_for_rounding, has_fewer_multiplications
 from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
 from equipoise.training.fused.winograd import kernels
@@ -71,7 +72,10 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
             run, seconds = made.run, made.seconds
         if state.device.type == "cuda":
             run = captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
-        found = disagreement(graph, run, inputs, winograd=manner.winograd)
+        if has_fewer_multiplications(module):
+            found = disagreement_but_for_rounding(graph, module, run, inputs)
+        else:
+            found = disagreement(graph, run, inputs)
         if found is not None:
             raise UnsupportedStepError(found)
     return PreparedStep(graph, run, operations=operations, compile_seconds=seconds)

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-import torch
-
 from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
 
 GRAPH_GAIN = 1.1
 """Times a traced step is faster than the eager one, at the least that is usual (docs/performance.md: 1.0 to 1.25 on one
 thread, where arithmetic bounds a step; more on several threads, where its overhead does)."""
+WINOGRAD_GAIN = 1.5
+"""The same of networks made of convolutions that take fewer multiplications (docs/performance.md: 1.6 for a DCGAN, 2.0
+for one with a gradient penalty)."""
 COMPILED_GAIN = 1.15
 """Times compiled kernels are faster than the traced graph (benchmarks/speed: 1.1 to 1.25 for an MLP on a CPU)."""
 SECONDS_A_STEP = 3.0
@@ -47,9 +48,9 @@ def work_left(budget: Budget, state: TrainState, *, images_a_cycle: int, cycle_s
     return Work(cycle_seconds=cycle_seconds, cycles=max(0.0, min(limits)))
 
 
-def worth_tracing(work: Work, *, seconds: float) -> bool:
+def worth_tracing(work: Work, *, seconds: float, gain: float) -> bool:
     """Whether tracing and checking, which take about `seconds`, are earned back."""
-    return work.saved_by(GRAPH_GAIN) > TIMES_OVER * seconds
+    return work.saved_by(gain) > TIMES_OVER * seconds
 
 
 def tracing_seconds(state: TrainState) -> float:
@@ -58,7 +59,7 @@ def tracing_seconds(state: TrainState) -> float:
     return SECONDS_TO_TRACE + SECONDS_A_LAYER * layers
 
 
-def worth_compiling(work: Work, *, operations: int, device: torch.device) -> bool:
+def worth_compiling(work: Work, *, operations: int, gain: float) -> bool:
     """Whether compiling graphs of `operations` in all, on top of tracing them, is earned back."""
-    traced = Work(cycle_seconds=work.cycle_seconds / GRAPH_GAIN, cycles=work.cycles)
+    traced = Work(cycle_seconds=work.cycle_seconds / gain, cycles=work.cycles)
     return traced.saved_by(COMPILED_GAIN) > TIMES_OVER * (2 * SECONDS_A_STEP + SECONDS_A_NODE * operations)
