@@ -6,7 +6,7 @@ The error is that of all gradients of a step together. Where an activation has a
 other side changes the gradient by a jump; so each step is looked at with SiLU in place of ReLU as well.
 
 Then what the check before use looks at: the largest error of one of Winograd's convolutions, given what the graph gives
-it; and the largest of any gradient, from the eager step's, with exact convolutions in both. `--compiled` adds the
+it; and the largest of any gradient, from the eager step's, with direct convolutions. `--compiled` adds the
 largest of any gradient of the compiled graph, from the traced one's.
 """
 
@@ -23,7 +23,7 @@ from benchmarks.speed.cases import Case, table
 from equipoise.core.steps import Batch
 from equipoise.training.fused.check import largest_error
 from equipoise.training.fused.compiling import compiled
-from equipoise.training.fused.exact import ExactConvolutions
+from equipoise.training.fused.exact import ChannelsLast, Direct, Judging
 from equipoise.training.fused.graphs import Outputs, StepGraph, Turn, graph_of, without_weights
 from equipoise.training.fused.trace import copied
 from equipoise.training.manner import Manner
@@ -59,11 +59,15 @@ def errors(case: Case, player: str, *, kinks: bool, with_compiled: bool) -> dict
 def _checked(
     step: StepGraph, graph: GraphModule, inputs: Sequence[Tensor], found: Mapping[str, Outputs], *, with_compiled: bool
 ) -> dict[str, float]:
-    with torch.no_grad(), ExactConvolutions() as exact:
-        errors = {"exact": largest_error(graph(*copied(inputs)), step.told(*copied(inputs)))}
+    with torch.no_grad(), Judging() as judging:
+        graph(*copied(inputs))
+    with torch.no_grad(), Direct():
+        direct = graph(*copied(inputs))
+    with ChannelsLast():
+        errors = {"direct": largest_error(direct, step.told(*copied(inputs)))}
     if with_compiled:
         errors["compiled"] = largest_error(compiled(graph, copied(inputs)).run(*copied(inputs)), found["winograd"])
-    return {"one": exact.worst} | errors
+    return {"one": judging.worst} | errors
 
 
 def _step(case: Case, player: str, pair: Pair, real: Tensor) -> tuple[StepGraph, list[Tensor]]:
@@ -106,7 +110,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--compiled", action="store_true", help="compile each graph too, which takes minutes")
     arguments = parser.parse_args()
-    names = ["game", "step", "activation", "eager", "graph", "winograd", "one convolution", "with exact ones"]
+    names = ["game", "step", "activation", "eager", "graph", "winograd", "one convolution", "with direct ones"]
     names += ["compiled from traced"] if arguments.compiled else []
     print(f"| {' | '.join(names)} |\n{'|---' * len(names)}|")
     for name in arguments.cases:

@@ -1,24 +1,26 @@
-"""A step with exact convolutions, by which those with fewer multiplications are judged apart from all else in a graph.
+"""Convolutions with fewer multiplications, judged apart from all else in their graph.
 
 Winograd's convolutions round a few times as much as direct ones. Where an activation has a kink, that puts some units
-in a million on its other side, and the gradients of a whole step jump: they differ from the eager step's by some 1e-3,
+in a million on its other side, and the gradients of a whole step jump: they differ from the eager step's by up to 6e-3,
 though each convolution is right to 1e-5 (benchmarks/speed/rounding.py). No tolerance for the whole tells that from a
-mistake. So the two are looked at apart: each of these convolutions beside the direct one of the very tensors it was
-given, in float64; and the graph beside the eager step with every convolution of either made exact.
+mistake. So each of these convolutions is held to the direct one in float64, of the very tensors it was given; and the
+graph, with the direct ones in their place, to the eager step, as strictly as any graph.
 """
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx import GraphModule, Interpreter
+from torch.fx import GraphModule
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from equipoise.training.fused.check import disagreement
+from equipoise.training.fused.convolution import ChannelsLast
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Outputs, Run, StepGraph
+from equipoise.training.fused.trace import copied
 from equipoise.training.fused.winograd import WINOGRAD
 
 aten, forms = torch.ops.aten, torch.ops.equipoise
@@ -26,7 +28,7 @@ aten, forms = torch.ops.aten, torch.ops.equipoise
 TOLERANCE = 1e-4
 """Of one convolution, relative."""
 SAMPLES_AT_ONCE = 8
-"""PyTorch's own convolution unfolds all it is given; a large batch in float64 would take gigabytes."""
+"""PyTorch unfolds all that a convolution in float64 is given: a large batch would take gigabytes."""
 
 
 def has_fewer_multiplications(graph: GraphModule) -> bool:
@@ -37,31 +39,21 @@ def has_fewer_multiplications(graph: GraphModule) -> bool:
 def disagreement_but_for_rounding(
     step: StepGraph, graph: GraphModule, run: Run, inputs: Sequence[Tensor]
 ) -> str | None:
-    """In what `run`, made from `graph`, differs from the eager step at `inputs`; None where they agree.
+    """In what `run`, which is `graph` or was made from it, differs from the eager step at `inputs`; else None.
 
     Raises:
         UnsupportedStepError: one of the convolutions with fewer multiplications is wrong.
     """
-    found = disagreement(step, exactly(graph), inputs, reference=exactly(step.told))
-    made_from = Interpreter(graph).run
-    return found or disagreement(step, run, inputs, reference=made_from, named="the graph it was made from")
+    with torch.no_grad(), Judging():
+        graph(*copied(inputs))
+    found = disagreement(step, _within(Direct, graph), inputs, reference=_within(ChannelsLast, step.told))
+    if found is not None or run is graph:
+        return found
+    return disagreement(step, run, inputs, reference=graph, named="the graph it was made from")
 
 
-def exactly(run: Run) -> Run:
-    """`run` with `ExactConvolutions`."""
-
-    def exact(*inputs: Tensor) -> Outputs:
-        with ExactConvolutions():
-            return run(*inputs)
-
-    return exact
-
-
-class ExactConvolutions(TorchDispatchMode):
-    """Inside, convolutions in float32 and their derivatives are computed in float64 and rounded once.
-
-    Each of `WINOGRAD` is judged by that as it is met; `worst` is the largest error so far.
-    """
+class Judging(TorchDispatchMode):
+    """Inside, each of `WINOGRAD` is held to the direct convolution in float64. `worst` is the largest error so far."""
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -69,64 +61,74 @@ class ExactConvolutions(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        if func not in _EXACT or args[0].dtype != torch.float32:
-            return result
-        results = result if isinstance(result, tuple) else (result,)
-        exact = _EXACT[func](*args)
         if func in WINOGRAD:
-            self._judge(func, result, exact[0])
-        for rounded, value in zip(results, exact, strict=True):
-            if value is not None:
-                rounded.copy_(value)  # as it lies in memory
+            exact = in_float64(func, *args)
+            error = float((result - exact).norm()) / max(float(exact.norm()), 1e-30)
+            if not error <= TOLERANCE:
+                raise UnsupportedStepError(f"{func} is off by {error:.1e} (tolerance {TOLERANCE:.0e})")
+            self.worst = max(self.worst, error)
         return result
 
-    def _judge(self, form: Any, found: Tensor, exact: Tensor) -> None:
-        error = float((found - exact).norm()) / max(float(exact.norm()), 1e-30)
-        if not error <= TOLERANCE:
-            raise UnsupportedStepError(f"{form} is off by {error:.1e} (tolerance {TOLERANCE:.0e})")
-        self.worst = max(self.worst, error)
+
+class Direct(TorchDispatchMode):
+    """Inside, PyTorch's convolutions stand in the place of `WINOGRAD`."""
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func not in WINOGRAD:
+            return func(*args, **(kwargs or {}))
+        picture = func is not forms.winograd_to_weight.default
+        layout = torch.channels_last if picture else torch.contiguous_format
+        return direct(func, *args).contiguous(memory_format=layout)
 
 
-Exact = tuple[Tensor | None, ...]
+def _within(mode: Callable[[], AbstractContextManager[Any]], run: Run) -> Run:
+    def inside(*inputs: Tensor) -> Outputs:
+        with mode():
+            return run(*inputs)
+
+    return inside
 
 
-def _convolution(samples: Tensor, weight: Tensor, bias: Tensor | None, *settings: Any) -> Exact:
-    weight, bias = weight.double(), None if bias is None else bias.double()
-    pieces = samples.split(SAMPLES_AT_ONCE)
-    return (torch.cat([aten.convolution(piece.double(), weight, bias, *settings) for piece in pieces]),)
+def in_float64(form: Any, first: Tensor, second: Tensor, *settings: Any) -> Tensor:
+    """The direct convolution for `form`, one of `WINOGRAD`, a few samples at a time."""
+    pieces = first.split(SAMPLES_AT_ONCE)
+    if form is not forms.winograd_to_weight.default:
+        weight = second.double()
+        return torch.cat([direct(form, piece.double(), weight, *settings) for piece in pieces])
+    pairs = zip(pieces, second.split(SAMPLES_AT_ONCE), strict=True)
+    parts = (direct(form, slope.double(), samples.double(), *settings) for slope, samples in pairs)
+    return sum(parts, start=torch.zeros((), dtype=torch.float64))
 
 
-def _backward(slope: Tensor, samples: Tensor, weight: Tensor, *settings: Any) -> Exact:
-    weight = weight.double()
-    pairs = zip(slope.split(SAMPLES_AT_ONCE), samples.split(SAMPLES_AT_ONCE), strict=True)
-    made = [aten.convolution_backward(dy.double(), x.double(), weight, *settings) for dy, x in pairs]
-    to_samples, *to_others = zip(*made, strict=True)
-    joined = None if to_samples[0] is None else torch.cat(to_samples)
-    return joined, *(None if parts[0] is None else reduce(torch.add, parts) for parts in to_others)
+def direct(form: Any, first: Tensor, second: Tensor, *settings: Any) -> Tensor:
+    """The same by PyTorch's own convolution or its derivative."""
+    return _DIRECT[form](first, second, *settings)
 
 
-def _plain(stride: int, padding: int) -> tuple[Any, ...]:
-    return [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1
+def _outputs(samples: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:
+    return torch.conv2d(samples, weight, None, stride, padding)
 
 
-def _winograd(samples: Tensor, weight: Tensor, stride: int, padding: int) -> Exact:
-    return _convolution(samples, weight, None, *_plain(stride, padding))
-
-
-def _to_samples(slope: Tensor, weight: Tensor, size: list[int], stride: int, padding: int) -> Exact:
+def _to_samples(slope: Tensor, weight: Tensor, size: list[int], stride: int, padding: int) -> Tensor:
     like = slope.new_empty(1).expand(len(slope), weight.shape[1], *size)
-    return _backward(slope, like, weight, None, *_plain(stride, padding), [True, False, False])[:1]
+    return _gradient(0, slope, like, weight, stride, padding)
 
 
-def _to_weight(slope: Tensor, samples: Tensor, kernel: int, stride: int, padding: int) -> Exact:
+def _to_weight(slope: Tensor, samples: Tensor, kernel: int, stride: int, padding: int) -> Tensor:
     like = slope.new_empty(1).expand(slope.shape[1], samples.shape[1], kernel, kernel)
-    return _backward(slope, samples, like, None, *_plain(stride, padding), [False, True, False])[1:2]
+    return _gradient(1, slope, samples, like, stride, padding)
 
 
-_EXACT = {
-    aten.convolution.default: _convolution,
-    aten.convolution_backward.default: _backward,
-    forms.winograd.default: _winograd,
+def _gradient(wanted: int, slope: Tensor, samples: Tensor, weight: Tensor, stride: int, padding: int) -> Tensor:
+    """To the samples (`wanted` 0) or to the weight (1)."""
+    mask = [wanted == 0, wanted == 1, False]
+    settings = (None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, mask)
+    gradient: Tensor = aten.convolution_backward(slope, samples, weight, *settings)[wanted]
+    return gradient
+
+
+_DIRECT: dict[Any, Callable[..., Tensor]] = {
+    forms.winograd.default: _outputs,
     forms.winograd_to_samples.default: _to_samples,
     forms.winograd_to_weight.default: _to_weight,
 }

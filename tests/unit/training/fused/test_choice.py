@@ -78,8 +78,11 @@ def test_choosing_changes_neither_the_state_nor_its_random_streams(kit, monkeypa
     [("made of them", True, "fused"), ("made of them", False, "eager"), ("without them", True, "eager")],
 )
 def test_a_run_earns_a_graph_sooner_where_convolutions_take_fewer_multiplications(kit, monkeypatch, pair, faster, kind):
-    ahead = Work(cycle_seconds=1.0, cycles=100.0)  # too few for a gain of a tenth
-    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: ahead)
+    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=40.0))
+    monkeypatch.setattr(
+        choose, "tracing_seconds", lambda *_: 3.0
+    )  # 18 cycles earn it back at once and a half, 66 at 1.1
+    monkeypatch.setattr(choose, "SECONDS_TO_BUILD", 0.0)
     monkeypatch.setattr(choose, "winograd_is_faster", lambda: faster)
     players = kit.fitting_pair(nn.ReLU) if pair == "made of them" else kit.pair("dcgan")
     real, game = kit.real_like(players[0]), kit.game_of("non_saturating")

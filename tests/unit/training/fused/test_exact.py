@@ -5,7 +5,9 @@ import torch
 from torch import nn
 
 from equipoise.training.fused import FusedEngine, graphs, winograd
-from equipoise.training.fused.exact import TOLERANCE, ExactConvolutions, direct, disagreement_but_for_rounding
+from equipoise.training.fused.check import largest_error
+from equipoise.training.fused.convolution import ChannelsLast
+from equipoise.training.fused.exact import TOLERANCE, Direct, Judging, direct, disagreement_but_for_rounding, in_float64
 from equipoise.training.fused.graphs import graph_of
 from equipoise.training.fused.trace import copied
 from equipoise.training.manner import Manner
@@ -29,19 +31,21 @@ def prepared(kit, said):
     return engine
 
 
-def test_the_direct_forms_are_the_derivatives_of_the_convolution_in_float64():
+@pytest.mark.parametrize("batch", [3, 19])
+def test_the_direct_forms_are_the_derivatives_of_the_convolution(batch):
     rng = torch.Generator().manual_seed(0)
-    x, w, slope = (torch.randn(s, generator=rng) for s in ((19, 3, 9, 7), (5, 3, 4, 4), (19, 5, 4, 3)))
+    x, w, slope = (torch.randn(s, generator=rng) for s in ((batch, 3, 9, 7), (5, 3, 4, 4), (batch, 5, 4, 3)))
     xx, ww = (tensor.double().requires_grad_() for tensor in (x, w))
     y = torch.conv2d(xx, ww, None, 2, 1)
     to_x, to_w = torch.autograd.grad(y, (xx, ww), slope.double())
-    found = (
-        direct(forms.winograd.default, x, w, 2, 1),
-        direct(forms.winograd_to_samples.default, slope, w, [9, 7], 2, 1),
-        direct(forms.winograd_to_weight.default, slope, x, 4, 2, 1),
-    )
-    for ours, theirs in zip(found, (y, to_x, to_w), strict=True):
-        torch.testing.assert_close(ours, theirs.detach(), rtol=1e-12, atol=1e-12)
+    called = {
+        forms.winograd.default: (y.detach(), (x, w, 2, 1)),
+        forms.winograd_to_samples.default: (to_x, (slope, w, [9, 7], 2, 1)),
+        forms.winograd_to_weight.default: (to_w, (slope, x, 4, 2, 1)),
+    }
+    for form, (expected, arguments) in called.items():
+        torch.testing.assert_close(in_float64(form, *arguments), expected, rtol=1e-12, atol=1e-12)
+        torch.testing.assert_close(direct(form, *arguments), expected.float(), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.parametrize("activation", [nn.ReLU, nn.SiLU])
@@ -49,10 +53,31 @@ def test_the_direct_forms_are_the_derivatives_of_the_convolution_in_float64():
 def test_a_healthy_graph_passes_at_the_tolerance_of_any(kit, player, activation):
     step, graph, inputs = penalised_step(kit, player, activation)
     assert disagreement_but_for_rounding(step, graph, graph, inputs) is None
-    exact = ExactConvolutions(graph)
-    with torch.no_grad():
-        exact.run(*copied(inputs))
-    assert 0 < exact.worst < TOLERANCE / 10
+    with torch.no_grad(), Judging() as judging:
+        graph(*copied(inputs))
+    assert 0 < judging.worst < TOLERANCE / 10
+
+
+@pytest.mark.parametrize("player", ["generator", "discriminator"])
+def test_but_for_its_convolutions_a_graph_rounds_as_the_eager_step_does(kit, player):
+    step, graph, inputs = penalised_step(kit, player)
+    with torch.no_grad(), Direct():
+        found = graph(*copied(inputs))
+    with ChannelsLast():
+        expected = step.told(*copied(inputs))
+    assert largest_error(found, expected) < 1e-6  # so no unit is on the other side of its kink
+
+
+@pytest.mark.parametrize("name", ["conv", "transposed"])
+def test_the_reference_is_the_convolution_as_it_is_written(name):
+    torch.manual_seed(0)
+    layers = {"conv": nn.Conv2d(3, 4, 4, 2, 1), "transposed": nn.ConvTranspose2d(3, 4, 4, 2, 1, output_padding=1)}
+    layer, samples = layers[name].double(), torch.randn(2, 3, 9, 9, dtype=torch.float64)
+    plain = layer(samples)
+    with ChannelsLast():
+        other = layer(samples)
+    assert other.is_contiguous(memory_format=torch.channels_last)
+    torch.testing.assert_close(other, plain)
 
 
 @pytest.mark.parametrize("form", FORMS)
