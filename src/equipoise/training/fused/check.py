@@ -18,17 +18,10 @@ LEAST_SHARE = 1e-3
 """A gradient smaller than this share of the largest one is judged by the largest: it may be rounding alone."""
 
 
-def disagreement(
-    step: StepGraph,
-    run: Run,
-    inputs: Sequence[Tensor],
-    *,
-    reference: Run | None = None,
-    named: str = "the eager step",
-) -> str | None:
+def disagreement(step: StepGraph, run: Run, inputs: Sequence[Tensor], *, reference: Run | None = None) -> str | None:
     """In what `run` differs from the eager step at `inputs` (random numbers last); None where they agree.
 
-    `reference` is what it is held to in place of the eager step as it is.
+    `reference` is the eager step in another layout, where `run` has that.
     """
     way = reference or step.told
     tolerance = TOLERANCE[step.turn.game.precision]
@@ -39,12 +32,12 @@ def disagreement(
     for what, ours, theirs in (("", found, expected), ("in a buffer, ", found_after, expected_after)):
         error = largest_error(ours, theirs)
         if not error <= tolerance:
-            return f"{what}the fused step differs from {named} by {error:.1e} (tolerance {tolerance:.0e})"
+            return f"{what}the fused step differs from the eager one by {error:.1e} (tolerance {tolerance:.0e})"
     if step.turn.player == "generator" or not step.weight_positions(inputs):
         return None
     error = _penalties_error(step, (way, run), inputs, (expected, found))
     if not error <= 10 * tolerance:  # a difference of two numbers, either of them rounded
-        return f"the penalties do not reach the weights as in {named}: they differ by {error:.1e}"
+        return f"the penalties do not reach the weights as in the eager step: they differ by {error:.1e}"
     return None
 
 

@@ -14,6 +14,7 @@ from equipoise.training.fused.prepare import streams_kept
 from equipoise.training.fused.products import faster_with_onednn
 from equipoise.training.fused.winograd import may_fit, winograd_is_faster
 from equipoise.training.fused.worth import (
+    CYCLES_TO_CHECK,
     GRAPH_GAIN,
     SECONDS_TO_BUILD,
     WINOGRAD_GAIN,
@@ -62,8 +63,8 @@ def engine_for(
         return EagerEngine(manner=plain)
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
     seconds, hoped = tracing_seconds(state), _gain(state, winograd=True)
-    building = SECONDS_TO_BUILD if _share_for_winograd(state) > 0 else 0.0
-    if not worth_tracing(ahead, seconds=seconds + building, gain=hoped):
+    more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share_for_winograd(state) > 0 else 0.0
+    if not worth_tracing(ahead, seconds=seconds + more, gain=hoped):
         return EagerEngine(manner=plain)
     manner = _of_kind("fused", plain, state)  # now it is known whether this machine gives what was hoped for
     gain = _gain(state, winograd=manner.winograd)
@@ -73,7 +74,8 @@ def engine_for(
     worth = (
         isinstance(fused, FusedEngine)
         and fused.complete
-        and worth_compiling(ahead, operations=fused.operations, gain=gain)
+        and not manner.winograd
+        and worth_compiling(ahead, operations=fused.operations)
     )
     if not all(state.processes.all_of(worth)):
         return fused

@@ -22,6 +22,8 @@ SECONDS_A_LAYER = 0.05
 """Measured: 1 s for an MLP pair, 4 s for a ResNet pair."""
 SECONDS_TO_BUILD = 8.0
 """To build winograd.cpp where that was not done before (measured: 6 to 8 s)."""
+CYCLES_TO_CHECK = 10.0
+"""Eager cycles that it takes to check such convolutions (measured for a DCGAN: 6 in float64) and the rest."""
 TIMES_OVER = 2.0
 """A cost must be earned back this many times: the gain is an estimate, and the machine may be shared."""
 
@@ -59,7 +61,7 @@ def tracing_seconds(state: TrainState) -> float:
     return SECONDS_TO_TRACE + SECONDS_A_LAYER * layers
 
 
-def worth_compiling(work: Work, *, operations: int, gain: float) -> bool:
+def worth_compiling(work: Work, *, operations: int) -> bool:
     """Whether compiling graphs of `operations` in all, on top of tracing them, is earned back."""
-    traced = Work(cycle_seconds=work.cycle_seconds / gain, cycles=work.cycles)
+    traced = Work(cycle_seconds=work.cycle_seconds / GRAPH_GAIN, cycles=work.cycles)
     return traced.saved_by(COMPILED_GAIN) > TIMES_OVER * (2 * SECONDS_A_STEP + SECONDS_A_NODE * operations)

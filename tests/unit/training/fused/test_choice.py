@@ -78,11 +78,9 @@ def test_choosing_changes_neither_the_state_nor_its_random_streams(kit, monkeypa
     [("made of them", True, "fused"), ("made of them", False, "eager"), ("without them", True, "eager")],
 )
 def test_a_run_earns_a_graph_sooner_where_convolutions_take_fewer_multiplications(kit, monkeypatch, pair, faster, kind):
-    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=40.0))
-    monkeypatch.setattr(
-        choose, "tracing_seconds", lambda *_: 3.0
-    )  # 18 cycles earn it back at once and a half, 66 at 1.1
-    monkeypatch.setattr(choose, "SECONDS_TO_BUILD", 0.0)
+    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=100.0))
+    monkeypatch.setattr(choose, "tracing_seconds", lambda *_: 6.0)  # 132 cycles earn it back at 1.1 times as fast
+    monkeypatch.setattr(choose, "SECONDS_TO_BUILD", 0.0)  # and 96 at 1.5, with 10 cycles more to check
     monkeypatch.setattr(choose, "winograd_is_faster", lambda: faster)
     players = kit.fitting_pair(nn.ReLU) if pair == "made of them" else kit.pair("dcgan")
     real, game = kit.real_like(players[0]), kit.game_of("non_saturating")
@@ -219,5 +217,5 @@ def test_a_graph_is_worth_its_time_where_it_saves_several_times_as_much():
 
 
 def test_compiling_is_worth_it_only_in_a_run_of_many_minutes():
-    assert not worth_compiling(Work(cycle_seconds=0.01, cycles=6_000.0), operations=400, gain=worth.GRAPH_GAIN)
-    assert worth_compiling(Work(cycle_seconds=0.01, cycles=600_000.0), operations=400, gain=worth.GRAPH_GAIN)
+    assert not worth_compiling(Work(cycle_seconds=0.01, cycles=6_000.0), operations=400)
+    assert worth_compiling(Work(cycle_seconds=0.01, cycles=600_000.0), operations=400)
