@@ -4,18 +4,26 @@
 
 The error is that of all gradients of a step together. Where an activation has a kink, a unit that rounding puts on its
 other side changes the gradient by a jump; so each step is looked at with SiLU in place of ReLU as well.
+
+Then what the check before use looks at: the largest error of one of Winograd's convolutions, given what the graph gives
+it; and the largest of any gradient, from the eager step's, with direct convolutions. `--compiled` adds the
+largest of any gradient of the compiled graph, from the traced one's.
 """
 
 import argparse
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
+from torch.fx import GraphModule
 
 from benchmarks.speed.cases import Case, table
 from equipoise.core.steps import Batch
+from equipoise.training.fused.check import largest_error
+from equipoise.training.fused.compiling import compiled
+from equipoise.training.fused.exact import ChannelsLast, Direct, Judging
 from equipoise.training.fused.graphs import Outputs, StepGraph, Turn, graph_of, without_weights
 from equipoise.training.fused.trace import copied
 from equipoise.training.manner import Manner
@@ -25,7 +33,7 @@ from equipoise.training.state import initial_state
 Pair = tuple[nn.Module, nn.Module]
 
 
-def errors(case: Case, player: str, *, kinks: bool) -> dict[str, float]:
+def errors(case: Case, player: str, *, kinks: bool, with_compiled: bool) -> dict[str, float]:
     """Relative, by way."""
     torch.manual_seed(0)
     generator, discriminator = (module.train() for module in case.build())
@@ -39,11 +47,27 @@ def errors(case: Case, player: str, *, kinks: bool) -> dict[str, float]:
         graph = graph_of(step, copied(inputs), manner=Manner(kind="fused", winograd=winograd))
         with torch.no_grad():
             found[way] = graph(*copied(inputs))
+    checked = _checked(step, graph, inputs, found, with_compiled=with_compiled)
     torch.set_default_dtype(torch.float64)  # what a step draws is of the default type
     exact, _ = _step(case, player, (generator.double(), discriminator.double()), real.double())
     expected = exact.told(*(tensor.double() if tensor.is_floating_point() else tensor for tensor in copied(inputs)))
     torch.set_default_dtype(torch.float32)
-    return {way: _error(outputs, expected, len(step.parameters)) for way, outputs in found.items()}
+    count = len(step.parameters)
+    return {way: _error(outputs, expected, count) for way, outputs in found.items()} | checked
+
+
+def _checked(
+    step: StepGraph, graph: GraphModule, inputs: Sequence[Tensor], found: Mapping[str, Outputs], *, with_compiled: bool
+) -> dict[str, float]:
+    with torch.no_grad(), Judging() as judging:
+        graph(*copied(inputs))
+    with torch.no_grad(), Direct():
+        direct = graph(*copied(inputs))
+    with ChannelsLast():
+        errors = {"direct": largest_error(direct, step.told(*copied(inputs)))}
+    if with_compiled:
+        errors["compiled"] = largest_error(compiled(graph, copied(inputs)).run(*copied(inputs)), found["winograd"])
+    return {"one": judging.worst} | errors
 
 
 def _step(case: Case, player: str, pair: Pair, real: Tensor) -> tuple[StepGraph, list[Tensor]]:
@@ -84,13 +108,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", nargs="+", default=["dcgan", "dcgan-wgan-gp"], help="short names of the table's")
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--compiled", action="store_true", help="compile each graph too, which takes minutes")
     arguments = parser.parse_args()
-    print("| game | step | activation | eager | graph | winograd |\n" + "|---" * 6 + "|")
+    names = ["game", "step", "activation", "eager", "graph", "winograd", "one convolution", "with direct ones"]
+    names += ["compiled from traced"] if arguments.compiled else []
+    print(f"| {' | '.join(names)} |\n{'|---' * len(names)}|")
     for name in arguments.cases:
         case = replace(table()[name], batch=arguments.batch)
         for player in ("discriminator", "generator"):
             for kinks in (False, True):
-                found = errors(case, player, kinks=kinks)
+                found = errors(case, player, kinks=kinks, with_compiled=arguments.compiled)
                 shown = " | ".join(f"{error:.1e}" for error in found.values())
                 print(f"| {name} | {player}'s | {'ReLU' if kinks else 'SiLU'} | {shown} |", flush=True)
 

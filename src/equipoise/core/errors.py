@@ -7,6 +7,7 @@ EquipoiseError
 ├── CheckpointError    a checkpoint that is truncated or belongs to another run
 ├── RunFolderError     a run folder that is missing, taken or cannot be written
 ├── TrainingDiverged   a loss or a weight that is no longer a finite number
+├── NotEnoughMemory    a step that does not fit into memory (also a MemoryError)
 ├── ReplicasDiffer     processes of one run whose networks are no longer the same
 ├── ProcessLost        another process of the same run has ended
 └── OtherProcessFailed the same, where the first process has told it already
@@ -39,6 +40,10 @@ class RunFolderError(EquipoiseError):
 
 class TrainingDiverged(EquipoiseError):  # noqa: N818  (it is the run that failed, not a call)
     """A loss or a weight that is no longer a finite number. The last checkpoint is from before."""
+
+
+class NotEnoughMemory(EquipoiseError, MemoryError):  # noqa: N818
+    """A step that does not fit into memory."""
 
 
 class ReplicasDiffer(EquipoiseError):  # noqa: N818

@@ -72,7 +72,9 @@ def test_logits_are_flat_and_a_score_function_has_its_labels_already():
     assert score_function(TakesLabels(), labels)(samples).tolist() == [3.0, 4.0]
 
 
-@pytest.mark.parametrize("name", ["SettingError", "DataError", "NetworkError", "CheckpointError", "RunFolderError"])
+@pytest.mark.parametrize(
+    "name", ["SettingError", "DataError", "NetworkError", "CheckpointError", "RunFolderError", "NotEnoughMemory"]
+)
 def test_every_error_a_user_meets_is_of_one_family(name):
     kind = getattr(errors, name)
     assert issubclass(kind, errors.EquipoiseError)

@@ -14,18 +14,18 @@ from equipoise.training.fused.trace import copied
 
 TOLERANCE = {"float32": 1e-3, "bfloat16": 5e-2}
 """Relative, by tensor. Rounding in another order changes about 1e-6 in float32; what is wrong is wrong by a whole."""
-WINOGRAD_TOLERANCE = 3e-2
-"""Winograd's convolutions round three to ten times as much as direct ones. Without kinks in the activations a DCGAN's
-gradients are then off by 8e-6; with ReLU some units in a million land on the other side of their kink, where gradients
-jump, and they are off by up to 6e-3, where the eager step in float32 is by 7e-4 (benchmarks/speed/rounding.py)."""
 LEAST_SHARE = 1e-3
 """A gradient smaller than this share of the largest one is judged by the largest: it may be rounding alone."""
 
 
-def disagreement(step: StepGraph, run: Run, inputs: Sequence[Tensor], *, winograd: bool = False) -> str | None:
-    """In what `run` differs from the eager step at `inputs` (random numbers last); None where they agree."""
-    tolerance = max(TOLERANCE[step.turn.game.precision], WINOGRAD_TOLERANCE if winograd else 0.0)
-    expected, expected_after = _run(step.told, inputs)
+def disagreement(step: StepGraph, run: Run, inputs: Sequence[Tensor], *, reference: Run | None = None) -> str | None:
+    """In what `run` differs from the eager step at `inputs` (random numbers last); None where they agree.
+
+    `reference` is the eager step in another layout, where `run` has that.
+    """
+    way = reference or step.told
+    tolerance = TOLERANCE[step.turn.game.precision]
+    expected, expected_after = _run(way, inputs)
     found, found_after = _run(run, inputs)
     if any(a is not None and _strides(a) != _strides(p) for a, p in zip(found, step.parameters, strict=False)):
         return "a gradient lies otherwise in memory than its parameter"
@@ -35,7 +35,10 @@ def disagreement(step: StepGraph, run: Run, inputs: Sequence[Tensor], *, winogra
             return f"{what}the fused step differs from the eager one by {error:.1e} (tolerance {tolerance:.0e})"
     if step.turn.player == "generator" or not step.weight_positions(inputs):
         return None
-    return _penalties_disagree(step, run, inputs, (expected, found), tolerance)
+    error = _penalties_error(step, (way, run), inputs, (expected, found))
+    if not error <= 10 * tolerance:  # a difference of two numbers, either of them rounded
+        return f"the penalties do not reach the weights as in the eager step: they differ by {error:.1e}"
+    return None
 
 
 def largest_error(found: Outputs, expected: Outputs) -> float:
@@ -63,20 +66,17 @@ def _run(run: Run, inputs: Sequence[Tensor]) -> tuple[Outputs, list[Tensor]]:
         return run(*given), given
 
 
-def _penalties_disagree(
-    step: StepGraph, run: Run, inputs: Sequence[Tensor], whole: tuple[Outputs, Outputs], tolerance: float
-) -> str | None:
-    """Compare what the penalties alone add to the gradients: the whole less what is left with weights of zero."""
+def _penalties_error(
+    step: StepGraph, ways: tuple[Run, Run], inputs: Sequence[Tensor], whole: tuple[Outputs, Outputs]
+) -> float:
+    """Of what the penalties alone add to the gradients: the whole less what is left with weights of zero."""
     without = list(inputs)
     for position in step.weight_positions(inputs):
         without[position] = torch.zeros_like(inputs[position])
-    rest = [_run(way, without)[0] for way in (step.told, run)]
+    rest = [_run(way, without)[0] for way in ways]
     count = len(step.parameters)
     expected, found = (
         [None if a is None or b is None else a - b for a, b in zip(full[:count], part[:count], strict=True)]
         for full, part in zip(whole, rest, strict=True)
     )
-    error = largest_error(found, expected)
-    if not error <= 10 * tolerance:  # a difference of two numbers, either of them rounded
-        return f"the penalties do not reach the weights as in the eager step: they differ by {error:.1e}"
-    return None
+    return largest_error(found, expected)

@@ -14,7 +14,10 @@ from equipoise.training.fused.prepare import streams_kept
 from equipoise.training.fused.products import faster_with_onednn
 from equipoise.training.fused.winograd import may_fit, winograd_is_faster
 from equipoise.training.fused.worth import (
+    CYCLES_TO_CHECK,
+    GRAPH_GAIN,
     SECONDS_TO_BUILD,
+    WINOGRAD_GAIN,
     Work,
     tracing_seconds,
     work_left,
@@ -27,6 +30,8 @@ from equipoise.training.one_pass import judges_alone
 from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
 
+MOST = 0.5
+"""Networks are made of convolutions with fewer multiplications where these hold such a share of the parameters."""
 MEASURED_ON = ("cpu",)
 """Devices on which `auto` takes a graph. Elsewhere it is to be asked for: its gain was not measured there."""
 
@@ -57,32 +62,43 @@ def engine_for(
     if state.device.type not in MEASURED_ON:
         return EagerEngine(manner=plain)
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
-    building = SECONDS_TO_BUILD if _has_convolutions_for_winograd(state) else 0.0
-    if not worth_tracing(ahead, seconds=tracing_seconds(state) + building):
+    seconds, hoped = tracing_seconds(state), _gain(state, winograd=True)
+    more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share_for_winograd(state) > 0 else 0.0
+    if not worth_tracing(ahead, seconds=seconds + more, gain=hoped):
         return EagerEngine(manner=plain)
-    fused = _engine(state, game, real, manner=_of_kind("fused", plain, state), say=say, cache=cache)
+    manner = _of_kind("fused", plain, state)  # now it is known whether this machine gives what was hoped for
+    gain = _gain(state, winograd=manner.winograd)
+    if not worth_tracing(ahead, seconds=seconds, gain=gain):
+        return EagerEngine(manner=plain)
+    fused = _engine(state, game, real, manner=manner, say=say, cache=cache)
     worth = (
         isinstance(fused, FusedEngine)
         and fused.complete
-        and worth_compiling(ahead, operations=fused.operations, device=state.device)
+        and not manner.winograd
+        and worth_compiling(ahead, operations=fused.operations)
     )
     if not all(state.processes.all_of(worth)):
         return fused
-    return _engine(state, game, real, manner=_of_kind("compiled", plain, state), say=say, cache=cache)
+    return _engine(state, game, real, manner=replace(manner, kind="compiled"), say=say, cache=cache)
 
 
 def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
     if kind == "eager" or state.device.type != "cpu":
         return replace(plain, kind=kind)
     faster = state.processes.from_first(faster_with_onednn)
-    winograd = _has_convolutions_for_winograd(state) and state.processes.from_first(winograd_is_faster)
+    winograd = _share_for_winograd(state) > 0 and state.processes.from_first(winograd_is_faster)
     return replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums, winograd=winograd)
 
 
-def _has_convolutions_for_winograd(state: TrainState) -> bool:
-    """By the shapes of the players' parameters alone."""
-    players = (*state.generator.parameters(), *state.discriminator.parameters())
-    return any(may_fit(parameter) for parameter in players)
+def _share_for_winograd(state: TrainState) -> float:
+    """Of both players' parameters, that in convolutions which may take fewer multiplications, by shapes alone."""
+    parameters = [*state.generator.parameters(), *state.discriminator.parameters()]
+    return sum(p.numel() for p in parameters if may_fit(p)) / max(1, sum(p.numel() for p in parameters))
+
+
+def _gain(state: TrainState, *, winograd: bool) -> float:
+    """Times a graph is faster than the eager steps, at the least that is usual for such networks."""
+    return WINOGRAD_GAIN if winograd and _share_for_winograd(state) >= MOST else GRAPH_GAIN
 
 
 def _engine(

@@ -154,16 +154,37 @@ class PlainConvolutions(TorchFunctionMode):
         self._winograd = winograd
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        kwargs = kwargs or {}
-        found: _Call | None = None
-        if func is torch.conv2d:
-            found = _conv2d(*args, **kwargs)
-        elif func is torch.conv_transpose2d:
-            found = _conv_transpose2d(*args, **kwargs)
-        return func(*args, **kwargs) if found is None else _convolved(*found, winograd_wanted=self._winograd)
+        found = _call_of(func, args, kwargs or {})
+        if found is None:
+            return func(*args, **(kwargs or {}))
+        samples, weight, bias, form = _as_autocast(*found)
+        if self._winograd and samples.ndim == 4:
+            form = form.with_fewer_multiplications(weight)
+            samples = samples.contiguous(memory_format=torch.channels_last)
+        return _with_bias(_differentiable(_Convolution, samples, weight, form), bias)
+
+
+class ChannelsLast(TorchFunctionMode):
+    """Inside, two-dimensional convolutions and their derivatives are PyTorch's, of pictures channels last.
+
+    Their biases are added afterwards: in all that is not a convolution they round as `PlainConvolutions` do.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = _call_of(func, args, kwargs or {})
+        if found is None or found[0].ndim != 4:
+            return func(*args, **(kwargs or {}))
+        samples, weight, bias, form = _as_autocast(*found)
+        return _with_bias(form.apply(samples.contiguous(memory_format=torch.channels_last), weight), bias)
 
 
 _Call = tuple[Tensor, Tensor, Tensor | None, _Form]
+
+
+def _call_of(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Call | None:
+    if func is torch.conv2d:
+        return _conv2d(*args, **kwargs)
+    return _conv_transpose2d(*args, **kwargs) if func is torch.conv_transpose2d else None
 
 
 def _conv2d(
@@ -194,15 +215,15 @@ def _conv_transpose2d(
     return input, weight, bias, form
 
 
-def _convolved(samples: Tensor, weight: Tensor, bias: Tensor | None, form: _Form, *, winograd_wanted: bool) -> Tensor:
-    if torch.is_autocast_enabled(samples.device.type):
-        narrow = torch.get_autocast_dtype(samples.device.type)
-        samples, weight, bias = samples.to(narrow), weight.to(narrow), None if bias is None else bias.to(narrow)
-    if winograd_wanted and samples.ndim == 4:
-        form = form.with_fewer_multiplications(weight)
-        samples = samples.contiguous(memory_format=torch.channels_last)
-    result: Tensor = _differentiable(_Convolution, samples, weight, form)
-    return result if bias is None else result + bias.view(-1, 1, 1)
+def _as_autocast(samples: Tensor, weight: Tensor, bias: Tensor | None, form: _Form) -> _Call:
+    if not torch.is_autocast_enabled(samples.device.type):
+        return samples, weight, bias, form
+    narrow = torch.get_autocast_dtype(samples.device.type)
+    return samples.to(narrow), weight.to(narrow), None if bias is None else bias.to(narrow), form
+
+
+def _with_bias(outputs: Tensor, bias: Tensor | None) -> Tensor:
+    return outputs if bias is None else outputs + bias.view(-1, 1, 1)
 
 
 def _pair(value: int | tuple[int, ...] | list[int]) -> tuple[int, ...]:

@@ -91,7 +91,7 @@ class FusedEngine:
     @property
     def compile_seconds(self) -> float:
         """What compiling them took, or finding them compiled."""
-        return sum(step.compile_seconds for step in self._steps.values() if step is not None)
+        return sum(step.compile_seconds or 0.0 for step in self._steps.values() if step is not None)
 
     def discriminator_step(self, state: TrainState, game: Game, real: Batch) -> DiscriminatorRecord:
         """Descend on D once."""
@@ -122,12 +122,18 @@ class FusedEngine:
     def _step(self, turn: Turn, state: TrainState, part: Batch) -> PreparedStep | None:
         key = (turn, len(part))
         if key not in self._steps:
-            try:
-                self._steps[key] = prepared(turn, state, part, manner=self.manner, cache=self._cache)
-            except UnsupportedStepError as error:
-                self._steps[key] = None
-                self._say(f"The {turn.player}'s step is not fused: {error}.")
+            self._steps[key] = self._prepared(turn, state, part)
         return self._steps[key]
+
+    def _prepared(self, turn: Turn, state: TrainState, part: Batch) -> PreparedStep | None:
+        try:
+            step = prepared(turn, state, part, manner=self.manner, cache=self._cache)
+        except UnsupportedStepError as error:
+            self._say(f"The {turn.player}'s step is not fused: {error}.")
+            return None
+        if self.manner.kind == "compiled" and step.compile_seconds is None:
+            self._say(f"The {turn.player}'s step is fused, not compiled: it takes Winograd's convolutions.")
+        return step
 
 
 def _due(game: Game) -> list[tuple[bool, ...]]:

@@ -12,6 +12,7 @@ from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
 from equipoise.training.fused.draws import UnsupportedStepError
+from equipoise.training.fused.exact import disagreement_but_for_rounding, has_fewer_multiplications
 from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
 from equipoise.training.fused.trace import copied
 from equipoise.training.fused.winograd import kernels
@@ -22,9 +23,12 @@ from equipoise.training.state import TrainState
 
 
 class PreparedStep:
-    """A checked step. `descend` leaves gradients in the parameters, as `backward` would."""
+    """A checked step. `descend` leaves gradients in the parameters, as `backward` would.
 
-    def __init__(self, graph: StepGraph, run: Run, *, operations: int, compile_seconds: float) -> None:
+    `compile_seconds` is None where it is played as it was traced.
+    """
+
+    def __init__(self, graph: StepGraph, run: Run, *, operations: int, compile_seconds: float | None) -> None:
         self._graph, self._run, self._learning = graph, run, graph.parameters
         self.operations, self.compile_seconds = operations, compile_seconds
         self._weights: tuple[list[float], list[torch.Tensor]] = ([], [])
@@ -53,6 +57,9 @@ class PreparedStep:
 def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cache: Path | None = None) -> PreparedStep:
     """Make and check the step of `turn` at a batch like `real`. The state and its random streams stay as they are.
 
+    A graph with Winograd's convolutions is played as it was traced: between them compiled kernels would round
+    otherwise, which with ReLU may change the gradients by more than is tolerated (docs/performance.md).
+
     Raises:
         UnsupportedStepError: it cannot be traced or compiled, or does not agree with the eager step.
     """
@@ -65,13 +72,14 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
         module = graph_of(graph, copied(inputs), manner=manner)
         operations = len(module.graph.nodes)
         run: Run = module
-        seconds = 0.0
-        if manner.kind == "compiled":
+        seconds: float | None = None
+        winograd = has_fewer_multiplications(module)
+        if manner.kind == "compiled" and not winograd:
             made = compiled(module, copied(inputs), cache=cache)
             run, seconds = made.run, made.seconds
         if state.device.type == "cuda":
             run = captured(run, inputs, players=graph.player_tensors, gradients=len(graph.parameters))
-        found = disagreement(graph, run, inputs, winograd=manner.winograd)
+        found = disagreement_but_for_rounding(graph, module, inputs) if winograd else disagreement(graph, run, inputs)
         if found is not None:
             raise UnsupportedStepError(found)
     return PreparedStep(graph, run, operations=operations, compile_seconds=seconds)

@@ -12,8 +12,11 @@
 //
 // Pictures lie channels last, weights (K, C, S R, S R). C and K are multiples of 32. Work is cut into pieces that do not
 // depend on the number of threads, and each sum is made by one thread in one order: results are the same to the bit.
+// Every thread takes its memory before its work; the functions that C calls return false where there is not enough.
 
 #include <omp.h>
+
+#include <atomic>
 
 #include "toom_cook.h"
 #include "winograd_blocks.h"
@@ -71,11 +74,10 @@ class Winograd {
     const int each = std::min(s.batch, std::max(1, GROUP_TILES / tiles));
     const long rows = static_cast<long>(each) * tiles;
     static thread_local Scratch spread_memory, opened_memory, sum_memory;
+    float* sums = sum_memory.at_least(PLACES * matrix);
     float* spread_tiles = spread_memory.at_least(PLACES * rows * spread_row);
     float* opened_tiles = opened_memory.at_least(PLACES * rows * s.k);
-    float* sums = sum_memory.at_least(PLACES * matrix);
-#pragma omp parallel num_threads(threads)
-    {
+    in_parallel(0, 0, [&](float*, float*) {
       for (int first = 0; first < s.batch; first += each) {
         const int count = std::min(each, s.batch - first);
 #pragma omp for schedule(static)
@@ -92,25 +94,41 @@ class Winograd {
                          opened_tiles + p * rows * s.k + k * rows, sums + p * matrix + static_cast<long>(c) * s.k + k, s.k);
       }
       fold(sums, weight);
-    }
+    });
   }
 
  private:
+  // work(memory for spread tiles, for opened tiles) by each thread of a team; none works where one lacks the memory.
+  template <class Work>
+  void in_parallel(long spread_count, long opened_count, Work work) const {
+    std::atomic<bool> enough{true};
+#pragma omp parallel num_threads(threads)
+    {
+      static thread_local Scratch spread_memory, opened_memory;
+      float *spread_tiles = nullptr, *opened_tiles = nullptr;
+      const bool found = has_memory([&] {
+        zeros(), nowhere();
+        spread_tiles = spread_memory.at_least(spread_count);
+        opened_tiles = opened_memory.at_least(opened_count);
+      });
+      if (!found) enough = false;
+#pragma omp barrier
+      if (enough) work(spread_tiles, opened_tiles);
+    }
+    if (!enough) throw std::bad_alloc();
+  }
+
   // Let each thread take whole pictures, a few at a time, with memory for their spread and their opened tiles.
   template <class Work>
   void in_blocks(Work work) const {
     const int share = (s.batch + threads - 1) / threads;
     const int each = std::max(1, std::min(BLOCK_TILES / tiles, share));
     const long rows = (static_cast<long>(each) * tiles + ROWS - 1) / ROWS * ROWS;
-#pragma omp parallel num_threads(threads)
-    {
-      static thread_local Scratch spread_memory, opened_memory;
-      float* spread_tiles = spread_memory.at_least(PLACES * rows * spread_row);
-      float* opened_tiles = opened_memory.at_least(PLACES * rows * opened_row);
+    in_parallel(PLACES * rows * spread_row, PLACES * rows * opened_row, [&](float* spread_tiles, float* opened_tiles) {
 #pragma omp for schedule(static)
       for (int first = 0; first < s.batch; first += each)
         work(first, std::min(each, s.batch - first), rows, spread_tiles, opened_tiles);
-    }
+    });
   }
 
   // Where a tile's entries lie in a picture; `outside` stands for those beyond its border.
@@ -234,17 +252,17 @@ class Winograd {
 };
 
 #define EXPORT(M, R, S)                                                                                           \
-  extern "C" void forward_##M##_##R(const float* samples, const float* weight, float* outputs, const Shape* shape, \
+  extern "C" bool forward_##M##_##R(const float* samples, const float* weight, float* outputs, const Shape* shape, \
                                     int threads) {                                                                \
-    Winograd<M, R, S>(*shape, threads).forward(samples, weight, outputs);                                         \
+    return has_memory([=] { Winograd<M, R, S>(*shape, threads).forward(samples, weight, outputs); });             \
   }                                                                                                               \
-  extern "C" void to_samples_##M##_##R(const float* slopes, const float* weight, float* samples,                  \
+  extern "C" bool to_samples_##M##_##R(const float* slopes, const float* weight, float* samples,                  \
                                        const Shape* shape, int threads) {                                         \
-    Winograd<M, R, S>(*shape, threads).to_samples(slopes, weight, samples);                                       \
+    return has_memory([=] { Winograd<M, R, S>(*shape, threads).to_samples(slopes, weight, samples); });           \
   }                                                                                                               \
-  extern "C" void to_weight_##M##_##R(const float* samples, const float* slopes, float* weight,                   \
+  extern "C" bool to_weight_##M##_##R(const float* samples, const float* slopes, float* weight,                   \
                                       const Shape* shape, int threads) {                                          \
-    Winograd<M, R, S>(*shape, threads).to_weight(samples, slopes, weight);                                        \
+    return has_memory([=] { Winograd<M, R, S>(*shape, threads).to_weight(samples, slopes, weight); });            \
   }
 EXPORT(2, 2, 2)
 EXPORT(4, 2, 2)

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from equipoise.core.errors import NotEnoughMemory
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.native import library
 from equipoise.training.fused.toom_cook import as_header
@@ -116,8 +117,15 @@ def _call(
     batch, k, out_height, out_width = outputs.shape
     shape = _Shape(batch, *samples.shape[1:], k, out_height, out_width, padding)
     function = getattr(kernels(), f"{form}_{_tile(outputs)}_{TAPS[kernel, stride]}")
+    function.restype = ctypes.c_bool
     pointers = (ctypes.c_void_p(tensor.data_ptr()) for tensor in tensors)
-    function(*pointers, ctypes.byref(shape), torch.get_num_threads())
+    if not function(*pointers, ctypes.byref(shape), torch.get_num_threads()):
+        pictures = " x ".join(map(str, samples.shape))
+        raise NotEnoughMemory(
+            f"A convolution with fewer multiplications, of {pictures} samples, does not fit into memory. Train with a "
+            "smaller `training.batch_size`, with more `training.micro_batches`, or with `--engine eager`, which needs "
+            "less."
+        )
 
 
 def _tile(outputs: Tensor) -> int:

@@ -25,12 +25,13 @@ typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
 inline Lanes load(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
 inline void store(float* to, Lanes value) { *reinterpret_cast<Lanes*>(to) = value; }
 
-// Memory that is kept between calls, zero where nothing was written; one thread's own.
+// Memory that is kept between calls, zero where nothing was written; one thread's own. Throws std::bad_alloc.
 class Scratch {
  public:
   float* at_least(size_t count) {
     if (count > count_) {
       std::free(data_);
+      count_ = 0;
       const size_t bytes = (count * sizeof(float) + 4095) / 4096 * 4096;
       data_ = static_cast<float*>(std::aligned_alloc(4096, bytes));
       if (data_ == nullptr) throw std::bad_alloc();
@@ -45,6 +46,17 @@ class Scratch {
   float* data_ = nullptr;
   size_t count_ = 0;
 };
+
+// Whether `work` found the memory it needs: no exception may leave a parallel region, or a function that C calls.
+template <class Work>
+bool has_memory(Work work) noexcept {
+  try {
+    work();
+    return true;
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+}
 
 // to (ROWS x PANEL) = or += left (ROWS x depth) right (depth x PANEL); left(i, k) lies at i * row + k * step.
 inline void multiply(bool add, int depth, const float* left, long row, long step, const float* right, float* to,

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-import torch
-
 from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
 
 GRAPH_GAIN = 1.1
 """Times a traced step is faster than the eager one, at the least that is usual (docs/performance.md: 1.0 to 1.25 on one
 thread, where arithmetic bounds a step; more on several threads, where its overhead does)."""
+WINOGRAD_GAIN = 1.5
+"""The same of networks made of convolutions that take fewer multiplications (docs/performance.md: 1.6 for a DCGAN, 2.0
+for one with a gradient penalty)."""
 COMPILED_GAIN = 1.15
 """Times compiled kernels are faster than the traced graph (benchmarks/speed: 1.1 to 1.25 for an MLP on a CPU)."""
 SECONDS_A_STEP = 3.0
@@ -21,6 +22,8 @@ SECONDS_A_LAYER = 0.05
 """Measured: 1 s for an MLP pair, 4 s for a ResNet pair."""
 SECONDS_TO_BUILD = 8.0
 """To build winograd.cpp where that was not done before (measured: 6 to 8 s)."""
+CYCLES_TO_CHECK = 10.0
+"""Eager cycles that it takes to check such convolutions (measured for a DCGAN: 6 in float64) and the rest."""
 TIMES_OVER = 2.0
 """A cost must be earned back this many times: the gain is an estimate, and the machine may be shared."""
 
@@ -47,9 +50,9 @@ def work_left(budget: Budget, state: TrainState, *, images_a_cycle: int, cycle_s
     return Work(cycle_seconds=cycle_seconds, cycles=max(0.0, min(limits)))
 
 
-def worth_tracing(work: Work, *, seconds: float) -> bool:
+def worth_tracing(work: Work, *, seconds: float, gain: float) -> bool:
     """Whether tracing and checking, which take about `seconds`, are earned back."""
-    return work.saved_by(GRAPH_GAIN) > TIMES_OVER * seconds
+    return work.saved_by(gain) > TIMES_OVER * seconds
 
 
 def tracing_seconds(state: TrainState) -> float:
@@ -58,7 +61,7 @@ def tracing_seconds(state: TrainState) -> float:
     return SECONDS_TO_TRACE + SECONDS_A_LAYER * layers
 
 
-def worth_compiling(work: Work, *, operations: int, device: torch.device) -> bool:
+def worth_compiling(work: Work, *, operations: int) -> bool:
     """Whether compiling graphs of `operations` in all, on top of tracing them, is earned back."""
     traced = Work(cycle_seconds=work.cycle_seconds / GRAPH_GAIN, cycles=work.cycles)
     return traced.saved_by(COMPILED_GAIN) > TIMES_OVER * (2 * SECONDS_A_STEP + SECONDS_A_NODE * operations)

@@ -14,6 +14,7 @@ from equipoise.constraints import PenaltyTerm, constraint, spectral_norm
 from equipoise.core.steps import Batch
 from equipoise.networks import DiscriminatorSpec, GeneratorSpec, build_discriminator, build_generator
 from equipoise.objectives import objective
+from equipoise.training.fused.graphs import StepGraph, Turn, without_weights
 from equipoise.training.game import Game
 from equipoise.training.optimizers import OptimizerSettings, make_optimizer
 from equipoise.training.state import TrainState, initial_state
@@ -106,9 +107,37 @@ def real_like(generator: nn.Module, *, batch: int = BATCH, seed: int = 3) -> Bat
     return Batch(samples=torch.randn(batch, *shape[1:], generator=rng), labels=labels)
 
 
+def fitting_pair(activation: type[nn.Module]) -> tuple[nn.Module, nn.Module]:
+    """A small DCGAN, most of whose convolutions may take fewer multiplications."""
+    torch.manual_seed(0)
+    generator = nn.Sequential(
+        nn.Linear(LATENT, 64 * 16, bias=False), nn.Unflatten(1, (64, 4, 4)), nn.BatchNorm2d(64), activation(),
+        nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(32), activation(),
+        nn.ConvTranspose2d(32, 3, 4, stride=2, padding=1), nn.Tanh(),
+    )  # fmt: skip
+    discriminator = nn.Sequential(
+        nn.Conv2d(3, 32, 4, stride=2, padding=1), activation(), nn.Conv2d(32, 32, 3, padding=1), activation(),
+        nn.Conv2d(32, 64, 4, stride=2, padding=1), activation(), nn.Flatten(), nn.Linear(64 * 16, 1), nn.Flatten(0),
+    )  # fmt: skip
+    return generator, discriminator
+
+
+def step_of(
+    pair: tuple[nn.Module, nn.Module], player: str, game: Game, real: Batch
+) -> tuple[StepGraph, list[torch.Tensor]]:
+    """The step of `player` with every penalty due, and inputs for it."""
+    state = state_of(*copy.deepcopy(pair))
+    due = (True,) * len(game.penalties) if player == "discriminator" else ()
+    turn = Turn(player=player, game=without_weights(game), one_pass=False, due=due)
+    step = StepGraph(turn, state, real)
+    bare = step.inputs(real, [torch.tensor(1.0, dtype=real.samples.dtype) for _ in turn.weights(turn.game)], ())
+    return step, [*bare, *step.note(bare)]
+
+
 @pytest.fixture
 def kit() -> SimpleNamespace:
     made = pairs()
     return SimpleNamespace(
-        pair=lambda name: made[name](), twins=twins, state_of=state_of, game_of=game_of, real_like=real_like
-    )
+        pair=lambda name: made[name](), fitting_pair=fitting_pair, twins=twins, state_of=state_of, step_of=step_of,
+        game_of=game_of, real_like=real_like,
+    )  # fmt: skip

@@ -102,6 +102,7 @@ def test_errors_are_relative_by_tensor_and_none_hides_behind_a_larger_one():
 
 def test_a_refused_graph_is_never_played(kit, monkeypatch):
     monkeypatch.setattr(prepare, "graph_of", lambda step, inputs, **_: _Dropping(step, inputs))
+    monkeypatch.setattr(prepare, "has_fewer_multiplications", lambda _: False)
     (ours, theirs), said = kit.twins(*kit.pair("mlp")), []
     game, real = kit.game_of("wasserstein", "gradient_penalty"), kit.real_like(ours.generator)
     engine = FusedEngine(Manner(kind="fused"), say=said.append)

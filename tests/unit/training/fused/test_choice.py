@@ -73,6 +73,31 @@ def test_choosing_changes_neither_the_state_nor_its_random_streams(kit, monkeypa
         assert all(parameter.grad is None for parameter in getattr(state, player).parameters())
 
 
+@pytest.mark.parametrize(
+    ("pair", "faster", "kind"),
+    [("made of them", True, "fused"), ("made of them", False, "eager"), ("without them", True, "eager")],
+)
+def test_a_run_earns_a_graph_sooner_where_convolutions_take_fewer_multiplications(kit, monkeypatch, pair, faster, kind):
+    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=100.0))
+    monkeypatch.setattr(choose, "tracing_seconds", lambda *_: 6.0)  # 132 cycles earn it back at 1.1 times as fast
+    monkeypatch.setattr(choose, "SECONDS_TO_BUILD", 0.0)  # and 96 at 1.5, with 10 cycles more to check
+    monkeypatch.setattr(choose, "winograd_is_faster", lambda: faster)
+    players = kit.fitting_pair(nn.ReLU) if pair == "made of them" else kit.pair("dcgan")
+    real, game = kit.real_like(players[0]), kit.game_of("non_saturating")
+    engine = engine_for(kit.state_of(*players), game, real, budget=LONG, say=lambda _: None)
+    assert engine.manner.kind == kind
+    assert engine.manner.winograd == (kind == "fused")
+
+
+def test_a_single_such_convolution_in_large_networks_earns_nothing(kit):
+    discriminator = nn.Sequential(
+        nn.Conv2d(32, 32, 4, 2, 1), nn.Flatten(), nn.Linear(32 * 16 * 16, 64), nn.Linear(64, 1)
+    )
+    state = kit.state_of(kit.pair("mlp")[0], discriminator)
+    assert choose._gain(state, winograd=True) == worth.GRAPH_GAIN
+    assert choose._gain(kit.state_of(*kit.fitting_pair(nn.ReLU)), winograd=True) == worth.WINOGRAD_GAIN
+
+
 # ---- why a step stays eager
 
 
@@ -185,12 +210,12 @@ def test_what_is_left_is_the_nearer_limit_and_never_negative(kit):
 
 def test_a_graph_is_worth_its_time_where_it_saves_several_times_as_much():
     assert Work(cycle_seconds=2.0, cycles=100.0).saved_by(1.25) == pytest.approx(40.0)
-    limit = worth.TIMES_OVER * 3.0 / (1 - 1 / worth.GRAPH_GAIN)
-    assert worth_tracing(Work(cycle_seconds=1.0, cycles=limit * 1.01), seconds=3.0)
-    assert not worth_tracing(Work(cycle_seconds=1.0, cycles=limit * 0.99), seconds=3.0)
+    for gain in (worth.GRAPH_GAIN, worth.WINOGRAD_GAIN):
+        limit = worth.TIMES_OVER * 3.0 / (1 - 1 / gain)
+        assert worth_tracing(Work(cycle_seconds=1.0, cycles=limit * 1.01), seconds=3.0, gain=gain)
+        assert not worth_tracing(Work(cycle_seconds=1.0, cycles=limit * 0.99), seconds=3.0, gain=gain)
 
 
 def test_compiling_is_worth_it_only_in_a_run_of_many_minutes():
-    device = torch.device("cpu")
-    assert not worth_compiling(Work(cycle_seconds=0.01, cycles=6_000.0), operations=400, device=device)
-    assert worth_compiling(Work(cycle_seconds=0.01, cycles=600_000.0), operations=400, device=device)
+    assert not worth_compiling(Work(cycle_seconds=0.01, cycles=6_000.0), operations=400)
+    assert worth_compiling(Work(cycle_seconds=0.01, cycles=600_000.0), operations=400)

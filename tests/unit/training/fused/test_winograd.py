@@ -1,6 +1,7 @@
 """Convolutions with fewer multiplications are the direct ones: in all three forms, in both orders, in a whole step."""
 
 import copy
+import ctypes
 from fractions import Fraction
 
 import pytest
@@ -12,7 +13,7 @@ from equipoise.training.fused import EagerEngine, FusedEngine, choose, engine_fo
 from equipoise.training.fused.check import largest_error
 from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import UnsupportedStepError
-from equipoise.training.fused.graphs import StepGraph, Turn, graph_of, without_weights
+from equipoise.training.fused.graphs import graph_of
 from equipoise.training.fused.toom_cook import POINTS, short_correlation
 from equipoise.training.fused.trace import copied
 from equipoise.training.manner import Manner
@@ -53,7 +54,10 @@ def test_the_matrices_give_the_correlation_exactly(m, r):
 @pytest.mark.parametrize("shape", ODD, ids=str)
 def test_all_three_forms_are_the_direct_ones(shape, tile, monkeypatch):
     monkeypatch.setattr(winograd, "_tile", lambda _: tile)
-    batch, inputs, height, width, outputs, kernel, stride, padding = shape
+    require_direct(*shape)
+
+
+def require_direct(batch, inputs, height, width, outputs, kernel, stride, padding):
     rng = torch.Generator().manual_seed(0)
     x, w = (
         torch.randn(sizes, generator=rng, dtype=torch.float64)
@@ -111,47 +115,25 @@ def test_second_derivatives_are_the_direct_ones(name):
         assert error(a, b) < 1e-5
 
 
-def smooth_pair():
-    """A small DCGAN without kinks, at which gradients jump however little an implementation rounds."""
-    generator = nn.Sequential(
-        nn.Linear(3, 64 * 16, bias=False), nn.Unflatten(1, (64, 4, 4)), nn.BatchNorm2d(64), nn.SiLU(),
-        nn.ConvTranspose2d(64, 32, 4, stride=2, padding=1, bias=False), nn.BatchNorm2d(32), nn.SiLU(),
-        nn.ConvTranspose2d(32, 3, 4, stride=2, padding=1), nn.Tanh(),
-    )  # fmt: skip
-    discriminator = nn.Sequential(
-        nn.Conv2d(3, 32, 4, stride=2, padding=1), nn.SiLU(), nn.Conv2d(32, 32, 3, padding=1), nn.SiLU(),
-        nn.Conv2d(32, 64, 4, stride=2, padding=1), nn.SiLU(), nn.Flatten(), nn.Linear(64 * 16, 1), nn.Flatten(0),
-    )  # fmt: skip
-    return generator, discriminator
-
-
-def step_of(kit, pair, player, game, real):
-    state = kit.state_of(*copy.deepcopy(pair))
-    turn = Turn(player=player, game=without_weights(game), one_pass=False, due=(True,) * (player == "discriminator"))
-    step = StepGraph(turn, state, real)
-    bare = step.inputs(real, [torch.tensor(1.0, dtype=real.samples.dtype) for _ in turn.weights(turn.game)], ())
-    return step, [*bare, *step.note(bare)]
-
-
 @pytest.mark.parametrize("player", ["generator", "discriminator"])
 def test_a_step_with_it_is_the_eager_step_in_float64(kit, player, request):
     torch.manual_seed(0)
-    pair, game = smooth_pair(), kit.game_of("wasserstein", "gradient_penalty")
+    pair, game = kit.fitting_pair(nn.SiLU), kit.game_of("wasserstein", "gradient_penalty")
     real = kit.real_like(pair[0])
-    step, inputs = step_of(kit, pair, player, game, real)
+    step, inputs = kit.step_of(pair, player, game, real)
     graph = graph_of(step, copied(inputs), manner=Manner(kind="fused", winograd=True))
     assert {node.target for node in graph.graph.nodes} >= winograd.WINOGRAD
     with torch.no_grad():
         found = graph(*copied(inputs))
     doubled = tuple(module.double() for module in copy.deepcopy(pair))
     request.getfixturevalue("float64")  # from here on
-    exact, _ = step_of(kit, doubled, player, game, Batch(samples=real.samples.double()))
+    exact, _ = kit.step_of(doubled, player, game, Batch(samples=real.samples.double()))
     expected = exact.told(*(t.double() if t.is_floating_point() else t for t in copied(inputs)))
     assert largest_error(found, expected) < 1e-5
 
 
 def test_a_run_in_this_manner_is_the_same_to_the_bit_each_time(kit):
-    ours, again = kit.twins(*smooth_pair())
+    ours, again = kit.twins(*kit.fitting_pair(nn.SiLU))
     game, real = kit.game_of("wasserstein", "gradient_penalty"), kit.real_like(ours.generator)
     for state in (ours, again):
         torch.manual_seed(5)
@@ -163,12 +145,38 @@ def test_a_run_in_this_manner_is_the_same_to_the_bit_each_time(kit):
         assert torch.equal(one, other)
 
 
+# ---- memory that is not there
+
+LONG, ABSURD = 4 * 46_340, 2**26  # tiles of a picture's side squared just fit an int; so do the channels of all phases
+LACKING = {"for the weight": (8, 8, 4, ABSURD, 4 * ABSURD), "for a picture": (2 * LONG, 2 * LONG, LONG, 256, 32)}
+
+
+@pytest.mark.parametrize("what", LACKING)
+@pytest.mark.parametrize("form", ["forward", "to_samples", "to_weight"])
+def test_memory_that_is_lacking_is_told_in_every_form_and_a_later_call_is_right(form, what):
+    side, _, out_side, inputs, outputs = LACKING[what]
+    absurd = winograd._Shape(1, inputs, side, side, outputs, out_side, out_side, 1)
+    call = getattr(winograd.kernels(), f"{form}_4_2")
+    call.restype = ctypes.c_bool
+    weight = torch.ones(32 * 256 * 16)
+    pointers = [ctypes.c_void_p(0), ctypes.c_void_p(weight.data_ptr()), ctypes.c_void_p(0)]
+    assert not call(*pointers, ctypes.byref(absurd), 3)
+    require_direct(*ODD[1])
+
+
+def test_who_lacks_memory_is_told_what_to_do(monkeypatch):
+    healthy, (side, _, out_side, inputs, outputs) = winograd._Shape, LACKING["for the weight"]
+    monkeypatch.setattr(winograd, "_Shape", lambda *_: healthy(1, inputs, side, side, outputs, out_side, out_side, 1))
+    with pytest.raises(MemoryError, match=r"of 2 x 32 x 8 x 8 samples, does not fit into memory. .* `--engine eager`"):
+        forms.winograd(torch.ones(2, 32, 8, 8), torch.ones(32, 32, 4, 4), 2, 1)
+
+
 # ---- who gets it
 
 
 def test_it_is_taken_where_the_shapes_fit_and_it_was_measured_to_be_faster(kit, monkeypatch):
     monkeypatch.setattr(choose, "winograd_is_faster", lambda: True)
-    for pair, expected in ((smooth_pair(), True), (kit.pair("dcgan"), False)):
+    for pair, expected in ((kit.fitting_pair(nn.SiLU), True), (kit.pair("dcgan"), False)):
         state = kit.state_of(*pair)
         real = kit.real_like(pair[0])
         engine = engine_for(
@@ -176,7 +184,7 @@ def test_it_is_taken_where_the_shapes_fit_and_it_was_measured_to_be_faster(kit, 
         )
         assert engine.manner.winograd is expected
     monkeypatch.setattr(choose, "winograd_is_faster", lambda: False)
-    state = kit.state_of(*smooth_pair())
+    state = kit.state_of(*kit.fitting_pair(nn.SiLU))
     engine = engine_for(
         state, kit.game_of("non_saturating"), kit.real_like(state.generator), budget=Budget(images=64),
         say=lambda _: None, choice="fused",
@@ -207,7 +215,7 @@ def _nothing_built(monkeypatch, tmp_path):
 def test_without_a_compiler_it_is_not_taken_and_a_run_that_had_it_goes_on_eagerly(kit, monkeypatch):
     monkeypatch.setattr(native.shutil, "which", lambda _: None)
     assert not winograd.winograd_is_faster()
-    state, said = kit.state_of(*smooth_pair()), []
+    state, said = kit.state_of(*kit.fitting_pair(nn.SiLU)), []
     real = kit.real_like(state.generator)
     engine = engine_for(
         state, kit.game_of("non_saturating"), real, budget=Budget(images=64), say=said.append,
