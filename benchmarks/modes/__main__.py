@@ -6,7 +6,7 @@
 
 Trains every setting on the same budget and counts the modes of fresh samples: 2,500 points, or 26,000 stacks whose
 digits a classifier of MNIST reads. Prints mean and standard deviation over the seeds beside the published figures, and
-writes JSON.
+writes JSON. `--picture` draws the points that the first seed of each setting samples.
 """
 
 import argparse
@@ -21,9 +21,11 @@ from typing import Any
 import torch
 
 import equipoise as eq
-from benchmarks.modes.count import Counted, ModeCounter, mixture_counter, stacked_counter
+from benchmarks.modes.count import Counted, MixtureCounter, ModeCounter, mixture_counter, stacked_counter
+from benchmarks.modes.picture import draw_samples
 from benchmarks.modes.published import DIFFERS, PUBLISHED
 from benchmarks.modes.settings import SETTINGS, Setting
+from equipoise.core.errors import EquipoiseError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,14 +48,20 @@ def main() -> None:
     options = parsed()
     source = f"stacked-mnist:{options.mnist}" if options.mnist else options.benchmark
     counter = stacked_counter(options.mnist) if options.benchmark == "stacked-mnist" else mixture_counter(source)
-    rows = []
+    rows: list[Row] = []
+    drawn: dict[str, torch.Tensor] = {}
     for setting in chosen_settings(options.benchmark, options.only):
         for seed in range(options.first_seed, options.first_seed + options.seeds):
-            rows.append(played(setting, source, options, counter, seed))
+            row, generator = played(setting, source, options, counter, seed)
+            rows.append(row)
+            if isinstance(counter, MixtureCounter):
+                drawn.setdefault(setting.name, counter.samples_of(generator))
             print(line(rows[-1]), flush=True)
             report = {"benchmark": options.benchmark, "samples": counter.samples, "rows": [asdict(row) for row in rows]}
             options.out.write_text(json.dumps(report, indent=1) + "\n")
     print(table(options.benchmark, rows))
+    if options.picture is not None and isinstance(counter, MixtureCounter):
+        draw_samples(drawn, counter.reals(), options.picture)
 
 
 def parsed() -> argparse.Namespace:
@@ -65,12 +73,15 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--mnist", type=Path, help="a directory with the idx files of MNIST")
+    parser.add_argument("--picture", type=Path, help="of the samples on ring-8 and grid-25")
     parser.add_argument("--out", type=Path, default=Path("modes.json"))
     options = parser.parse_args()
     if options.images is None and options.minutes is None:
         parser.error("give a budget: --images or --minutes")
     if options.benchmark == "stacked-mnist" and options.mnist is None:
         parser.error("stacked-mnist needs --mnist DIR")
+    if options.benchmark == "stacked-mnist" and options.picture is not None:
+        parser.error("--picture draws points, and stacked-mnist has none")
     known = [setting.name for setting in SETTINGS[options.benchmark]]
     if unknown := [name for name in (options.only or "").split(",") if name and name not in known]:
         parser.error(f"--only: {options.benchmark} has no setting {unknown[0]!r}, but {', '.join(known)}")
@@ -83,7 +94,9 @@ def chosen_settings(benchmark: str, only: str | None) -> list[Setting]:
     return list(known.values()) if only is None else [known[name] for name in only.split(",")]
 
 
-def played(setting: Setting, source: str, options: argparse.Namespace, counter: ModeCounter, seed: int) -> Row:
+def played(
+    setting: Setting, source: str, options: argparse.Namespace, counter: ModeCounter, seed: int
+) -> tuple[Row, eq.TrainedGenerator]:
     """Train once and count."""
     settings: dict[str, Any] = {"training.seed": seed, "training.trackers": [], "training.looks": 4, **setting.changes}
     with tempfile.TemporaryDirectory() as folder:
@@ -100,8 +113,9 @@ def played(setting: Setting, source: str, options: argparse.Namespace, counter: 
         processor = time.process_time() - began
         ended = [json.loads(entry) for entry in (run / "journal.jsonl").read_text().splitlines()][-1]
         size = discriminator_size(run)
-        counted: Counted = counter.count(eq.load(run))
-    return Row(
+        generator = eq.load(run)
+        counted: Counted = counter.count(generator)
+    row = Row(
         setting=setting.name,
         seed=seed,
         images=ended["images"],
@@ -113,6 +127,7 @@ def played(setting: Setting, source: str, options: argparse.Namespace, counter: 
         high_quality=counted.high_quality,
         kl=counted.kl,
     )
+    return row, generator
 
 
 def discriminator_size(run: Path) -> int:
@@ -159,4 +174,7 @@ def spread(values: list[float], how: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except EquipoiseError as error:  # such as `rpgan` without --images, whose rate falls to 0 at the end
+        raise SystemExit(str(error)) from None

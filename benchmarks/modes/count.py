@@ -55,9 +55,17 @@ class MixtureCounter:
         """Points within reach of a mode count for it."""
         mixture = self.store.mixture
         assert mixture is not None
-        points = generator.sample(self.samples, seed=SEED)
+        points = self.samples_of(generator)
         found = mixture_modes(points, torch.from_numpy(mixture.centres.copy()), mixture.standard_deviation)
         return _counted(found, high_quality=found.assigned_share)
+
+    def samples_of(self, generator: TrainedGenerator) -> torch.Tensor:
+        """Those that are counted."""
+        return generator.sample(self.samples, seed=SEED)
+
+    def reals(self) -> torch.Tensor:
+        """As many real points."""
+        return self.store.batch(torch.arange(self.samples))[0]
 
 
 @dataclass(frozen=True, slots=True)
