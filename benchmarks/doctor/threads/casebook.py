@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import yaml
 
-BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("cases", "issues")}
-"""Cases of our own making, and cases retold from public threads, each with the address of its thread."""
+BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("cases", "issues", "fresh")}
+"""Cases of our own making, cases retold from public threads, each with the address of its thread, and such as were
+retold by somebody who knew neither the readers nor the rules."""
 
 Half = Literal["tuned", "held_out"]
 
@@ -25,6 +26,7 @@ class ThreadCase:
     notes: str
     expected: tuple[str, ...]
     source: str | None = None
+    blind: bool = False
 
     @property
     def healthy(self) -> bool:
@@ -33,7 +35,11 @@ class ThreadCase:
 
     @property
     def half(self) -> Half:
-        """Rules and readers may be changed for the tuned half only; a hash of the name divides them."""
+        """Rules and readers may be changed for the tuned half only; a hash of the name divides them. A blind book is
+        held out whole.
+        """
+        if self.blind:
+            return "held_out"
         return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
 
 
@@ -43,14 +49,18 @@ def casebook(*books: str) -> list[ThreadCase]:
     Raises:
         ValueError: a name comes twice, or a case has neither a cause nor `healthy: true`, or both.
     """
-    texts = [BOOKS[name].read_text(encoding="utf-8") for name in books or BOOKS]
-    cases = [_case(entry) for text in texts for entry in yaml.load(text, Loader=yaml.BaseLoader)]
+    texts = {name: BOOKS[name].read_text(encoding="utf-8") for name in books or BOOKS}
+    cases = [
+        _case(entry, blind=name == "fresh")
+        for name, text in texts.items()
+        for entry in yaml.load(text, Loader=yaml.BaseLoader)
+    ]
     if len({case.name for case in cases}) < len(cases):
         raise ValueError("Two cases have the same `id`.")
     return cases
 
 
-def _case(entry: dict[str, Any]) -> ThreadCase:
+def _case(entry: dict[str, Any], *, blind: bool) -> ThreadCase:
     expected = tuple(entry.get("expected", ()))
     if bool(expected) == (entry.get("healthy") == "true"):
         raise ValueError(f"{entry['id']} must have either `expected` or `healthy: true`.")
@@ -63,4 +73,5 @@ def _case(entry: dict[str, Any]) -> ThreadCase:
         notes=entry.get("notes", ""),
         expected=expected,
         source=entry.get("source"),
+        blind=blind,
     )
