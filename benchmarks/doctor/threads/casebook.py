@@ -35,7 +35,7 @@ class ThreadCase:
 
     @property
     def half(self) -> Half:
-        """Rules and readers may be changed for the tuned half only. A hash of the name divides all but the blind book."""
+        """Only for the tuned half rules and readers may be changed. A hash of the name divides all but a blind book."""
         if self.blind:
             return "held_out"
         return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
