@@ -29,7 +29,7 @@ from equipoise.core.steps import Batch
 from equipoise.networks import synchronised
 from equipoise.training import step as step_module
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
-from equipoise.training.fused.products import faster_with_onednn
+from equipoise.training.fused.products import faster_products
 from equipoise.training.manner import Manner
 from equipoise.training.one_pass import judges_alone
 from equipoise.training.optimizers import make_optimizer
@@ -88,8 +88,7 @@ def engine_of(kind: str, state: TrainState, case: Case, real: Batch) -> Engine:
     plain = Manner(one_pass=judges_alone(state.discriminator, real))
     if kind == "eager":
         return EagerEngine(manner=plain)
-    faster = faster_with_onednn()
-    manner = replace(plain, kind="fused", onednn=faster.samples, onednn_sums=faster.sums)
+    manner = replace(plain, kind="fused", **asdict(faster_products()))
     engine = FusedEngine(manner, say=lambda line: print(line, file=sys.stderr))
     engine.prepare(state, case.game, real)
     return engine

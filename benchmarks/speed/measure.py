@@ -71,7 +71,7 @@ class _Counting(TorchDispatchMode):
         packet = func.overloadpacket
         if packet in flop_registry:
             self.total += flop_registry[packet](*args, **(kwargs or {}), out_val=result)
-        elif packet is torch.ops.equipoise.product:
+        elif packet in (torch.ops.equipoise.product, torch.ops.equipoise.dense_product):
             self.total += 2 * result.numel() * args[0].shape[1]
         elif func in WINOGRAD:
             self.total += operations_of_direct(func, args, result)

@@ -1,7 +1,7 @@
 """The ways to play a cycle of one case, each with networks and optimisers of its own, all from the same weights."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import torch
 from torch import nn
@@ -10,7 +10,7 @@ from benchmarks.speed.cases import Case
 from benchmarks.speed.textbook import Textbook
 from equipoise.core.steps import Batch
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
-from equipoise.training.fused.products import Faster, faster_with_onednn
+from equipoise.training.fused.products import faster_products
 from equipoise.training.fused.winograd import winograd_is_faster
 from equipoise.training.manner import Manner
 from equipoise.training.one_pass import judges_alone
@@ -75,11 +75,10 @@ def _engine(case: Case, way: str, state: TrainState, real: Batch, say: Callable[
     plain = Manner(one_pass=judges_alone(state.discriminator, real))
     if way == "eager":
         return EagerEngine(manner=plain)
-    on_cpu = real.samples.device.type == "cpu"
-    faster = faster_with_onednn() if on_cpu else Faster(samples=False, sums=False)
-    kind = "compiled" if way == "compiled" else "fused"
-    manner = replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums)
-    engine = FusedEngine(replace(manner, winograd=on_cpu and winograd_is_faster()), say=say)
+    manner = replace(plain, kind="compiled" if way == "compiled" else "fused")
+    if real.samples.device.type == "cpu":
+        manner = replace(manner, winograd=winograd_is_faster(), **asdict(faster_products()))
+    engine = FusedEngine(manner, say=say)
     engine.prepare(state, case.game, real)
     say(f"{case.name}, {way}: {engine.operations:,} operations, {engine.compile_seconds:.1f} s of compiling")
     return engine

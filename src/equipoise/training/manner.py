@@ -14,14 +14,15 @@ class Manner:
     """All that decides in which order the steps of a run round. A run keeps to one, so that a resumed one does too.
 
     `one_pass` scores reals and fakes together. `onednn` hands a graph's large products of samples with weights to
-    oneDNN, and `onednn_sums` those that sum over samples. `winograd` computes a graph's convolutions with fewer
-    multiplications where that fits.
+    oneDNN, and `onednn_sums` those that sum over samples; `dense` comes before both where samples are few, and computes
+    them by kernels of our own. `winograd` computes a graph's convolutions with fewer multiplications where that fits.
     """
 
     kind: Kind = "eager"
     one_pass: bool = False
     onednn: bool = False
     onednn_sums: bool = False
+    dense: bool = False
     winograd: bool = False
 
 

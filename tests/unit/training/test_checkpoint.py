@@ -23,7 +23,7 @@ from equipoise.training.retention import CheckpointFolder, best_checkpoint, newe
 from equipoise.training.step import discriminator_step, generator_step
 from equipoise.training.streams import all_streams
 
-MANNER = Manner(kind="fused", one_pass=True, onednn=True, onednn_sums=True, winograd=True)
+MANNER = Manner(kind="fused", one_pass=True, onednn=True, onednn_sums=True, dense=True, winograd=True)
 INFO = CheckpointInfo(fingerprint="f", journal_offset=17, manner=MANNER, metric=0.25)
 
 

@@ -1,7 +1,7 @@
 """Which engine a run gets: what is asked for, or what its length earns back."""
 
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
@@ -11,12 +11,13 @@ from equipoise.networks.untouched import untouched
 from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
 from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Say
 from equipoise.training.fused.prepare import streams_kept
-from equipoise.training.fused.products import faster_with_onednn
+from equipoise.training.fused.products import Faster, faster_products, may_be_large
 from equipoise.training.fused.winograd import may_fit, winograd_is_faster
 from equipoise.training.fused.worth import (
     CYCLES_TO_CHECK,
     GRAPH_GAIN,
     SECONDS_TO_BUILD,
+    SECONDS_TO_BUILD_PRODUCTS,
     WINOGRAD_GAIN,
     Work,
     tracing_seconds,
@@ -57,16 +58,18 @@ def engine_for(
         return _engine(state, game, real, manner=kept, say=say, cache=cache)
     # several processes must choose alike: what each might measure otherwise, the first says, or all agree upon
     plain = Manner(one_pass=state.processes.from_first(lambda: judges_alone(state.discriminator, real)))
+    samples = 2 * len(next(real.split(game.micro_batches)))  # reals and fakes
     if choice != "auto":
-        return _engine(state, game, real, manner=_of_kind(choice, plain, state), say=say, cache=cache)
+        return _engine(state, game, real, manner=_of_kind(choice, plain, state, samples), say=say, cache=cache)
     if state.device.type not in MEASURED_ON:
         return EagerEngine(manner=plain)
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
     seconds, hoped = tracing_seconds(state), _gain(state, winograd=True)
     more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share_for_winograd(state) > 0 else 0.0
+    more += SECONDS_TO_BUILD_PRODUCTS * _has_large_products(state, samples)
     if not worth_tracing(ahead, seconds=seconds + more, gain=hoped):
         return EagerEngine(manner=plain)
-    manner = _of_kind("fused", plain, state)  # now it is known whether this machine gives what was hoped for
+    manner = _of_kind("fused", plain, state, samples)  # now it is known whether this machine gives what was hoped for
     gain = _gain(state, winograd=manner.winograd)
     if not worth_tracing(ahead, seconds=seconds, gain=gain):
         return EagerEngine(manner=plain)
@@ -82,18 +85,27 @@ def engine_for(
     return _engine(state, game, real, manner=replace(manner, kind="compiled"), say=say, cache=cache)
 
 
-def _of_kind(kind: Kind, plain: Manner, state: TrainState) -> Manner:
+def _of_kind(kind: Kind, plain: Manner, state: TrainState, samples: int) -> Manner:
     if kind == "eager" or state.device.type != "cpu":
         return replace(plain, kind=kind)
-    faster = state.processes.from_first(faster_with_onednn)
+    faster = state.processes.from_first(faster_products) if _has_large_products(state, samples) else Faster()
     winograd = _share_for_winograd(state) > 0 and state.processes.from_first(winograd_is_faster)
-    return replace(plain, kind=kind, onednn=faster.samples, onednn_sums=faster.sums, winograd=winograd)
+    return replace(plain, kind=kind, winograd=winograd, **asdict(faster))
 
 
 def _share_for_winograd(state: TrainState) -> float:
     """Of both players' parameters, that in convolutions which may take fewer multiplications, by shapes alone."""
-    parameters = [*state.generator.parameters(), *state.discriminator.parameters()]
+    parameters = _parameters(state)
     return sum(p.numel() for p in parameters if may_fit(p)) / max(1, sum(p.numel() for p in parameters))
+
+
+def _has_large_products(state: TrainState, samples: int) -> bool:
+    """By the shapes of the players' parameters, in steps of so many samples."""
+    return any(may_be_large(parameter, samples) for parameter in _parameters(state))
+
+
+def _parameters(state: TrainState) -> list[torch.nn.Parameter]:
+    return [*state.generator.parameters(), *state.discriminator.parameters()]
 
 
 def _gain(state: TrainState, *, winograd: bool) -> float:

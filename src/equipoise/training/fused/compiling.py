@@ -14,6 +14,7 @@ from torch.fx import GraphModule
 from equipoise.data import cache_folder
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Run
+from equipoise.training.fused.masks import with_masks_apart
 
 _FOLDER = "TORCHINDUCTOR_CACHE_DIR"
 
@@ -35,7 +36,7 @@ def compiled(graph: GraphModule, inputs: Sequence[Tensor], *, cache: Path | None
     began = time.monotonic()
     try:
         with _kernels_kept_in((cache or cache_folder()) / "kernels"), torch.no_grad():
-            run = torch._inductor.compile(graph, list(inputs))
+            run = torch._inductor.compile(with_masks_apart(graph), list(inputs))
     except Exception as error:  # the compiler, the C++ compiler under it, or a full disk: the graph itself still runs
         reason = str(error).strip().splitlines() or [""]
         raise UnsupportedStepError(f"it cannot be compiled ({type(error).__name__}: {reason[0][:120]})") from error

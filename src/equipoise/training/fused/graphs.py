@@ -12,7 +12,7 @@ from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
 from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
 from equipoise.training.fused.mixtures import with_mixed_products
-from equipoise.training.fused.products import with_onednn_products
+from equipoise.training.fused.products import with_faster_products
 from equipoise.training.fused.simplify import simplified
 from equipoise.training.fused.sums import with_joined_products
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
@@ -134,7 +134,7 @@ def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, manner: Manner) -> Gr
             return step.told(*tensors)
 
     graph = with_joined_products(with_mixed_products(simplified(traced(function, inputs))))
-    return with_onednn_products(graph, samples=manner.onednn, sums=manner.onednn_sums)
+    return with_faster_products(graph, manner)
 
 
 def without_weights(game: Game) -> Game:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from types import MappingProxyType
 
 import torch
 
@@ -21,7 +22,7 @@ INSTRUCTIONS = {"AVX512": ("-mavx512f", "-mfma"), "AVX2": ("-mavx2", "-mfma")}
 """By what PyTorch calls the processor's capability. Not `-march=native`: another machine may find the library."""
 
 
-def library(main: str, *parts: str, generated: Mapping[str, str]) -> ctypes.CDLL:
+def library(main: str, *parts: str, generated: Mapping[str, str] = MappingProxyType({})) -> ctypes.CDLL:
     """The library of the file `main` of this folder, which includes `parts` and what was `generated` (texts by name).
 
     Raises:

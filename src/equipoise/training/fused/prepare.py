@@ -11,6 +11,7 @@ from equipoise.core.steps import Batch
 from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
+from equipoise.training.fused.dense import product_kernel
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.exact import disagreement_but_for_rounding, has_fewer_multiplications
 from equipoise.training.fused.graphs import Run, StepGraph, Turn, graph_of
@@ -63,8 +64,10 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
     Raises:
         UnsupportedStepError: it cannot be traced or compiled, or does not agree with the eager step.
     """
+    if manner.dense:
+        product_kernel()  # built, or said why not, before anything is traced
     if manner.winograd:
-        kernels()  # built, or said why not, before anything is traced
+        kernels()
     with streams_kept(state):
         graph = StepGraph(turn, state, real)
         weights = [torch.tensor(weight, device=state.device) for weight in turn.weights(turn.game)]

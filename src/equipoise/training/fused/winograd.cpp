@@ -90,8 +90,9 @@ class Winograd {
           for (int piece = 0; piece < depth; piece += 32)
             for (int k = 0; k < s.k; k += PANEL)
               for (int c = piece; c < piece + 32; c += ROWS)
-                multiply(first > 0, count * tiles, spread_tiles + p * rows * spread_row + c, 1, spread_row,
-                         opened_tiles + p * rows * s.k + k * rows, sums + p * matrix + static_cast<long>(c) * s.k + k, s.k);
+                multiply(first > 0, count * tiles, [=](int n) { return spread_tiles + p * rows * spread_row + c + n; },
+                         spread_row, opened_tiles + p * rows * s.k + k * rows,
+                         sums + p * matrix + static_cast<long>(c) * s.k + k, s.k);
       }
       fold(sums, weight);
     });

@@ -150,7 +150,7 @@ def kernels() -> ctypes.CDLL:
     Raises:
         UnsupportedStepError: they cannot be compiled here.
     """
-    return library("winograd.cpp", "winograd_blocks.h", generated={"toom_cook.h": as_header()})
+    return library("winograd.cpp", "winograd_blocks.h", "panels.h", generated={"toom_cook.h": as_header()})
 
 
 @cache

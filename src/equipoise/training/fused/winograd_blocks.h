@@ -1,4 +1,4 @@
-// Panels of matrices, multiplied in registers, and small constant matrices applied to groups of channels.
+// Products of whole panels, and small constant matrices applied to groups of channels.
 
 #pragma once
 
@@ -7,23 +7,14 @@
 #include <cstring>
 #include <new>
 
+#include "panels.h"
+
 namespace {
 
-#ifdef __AVX512F__
-constexpr int LANES = 16, ROWS = 8;  // ROWS x PANEL sums stay in registers
-#else
-constexpr int LANES = 8, ROWS = 4;
-#endif
-constexpr int PANEL = 2 * LANES;   // columns of a matrix that lie beside each other in memory
 constexpr int DEPTH = 256;         // terms that are summed in registers: a panel of them fits the first cache
 constexpr int BLOCK_TILES = 32;    // tiles that a thread carries from samples to outputs: they fit the second cache
 constexpr int GROUP_TILES = 256;   // tiles that are summed at once into the gradient of a weight
 constexpr int GAP = 16;            // between rows, so that they do not all fall into the same lines of a cache
-
-typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
-
-inline Lanes load(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
-inline void store(float* to, Lanes value) { *reinterpret_cast<Lanes*>(to) = value; }
 
 // Memory that is kept between calls, zero where nothing was written; one thread's own. Throws std::bad_alloc.
 class Scratch {
@@ -58,38 +49,13 @@ bool has_memory(Work work) noexcept {
   }
 }
 
-// to (ROWS x PANEL) = or += left (ROWS x depth) right (depth x PANEL); left(i, k) lies at i * row + k * step.
-inline void multiply(bool add, int depth, const float* left, long row, long step, const float* right, float* to,
-                     long to_row) {
-  Lanes sum[ROWS][2];
-#pragma GCC unroll 8
-  for (int i = 0; i < ROWS; i++) {
-    sum[i][0] = add ? load(to + i * to_row) : Lanes{};
-    sum[i][1] = add ? load(to + i * to_row + LANES) : Lanes{};
-  }
-  for (int k = 0; k < depth; k++) {
-    const Lanes first = load(right + k * PANEL), second = load(right + k * PANEL + LANES);
-#pragma GCC unroll 8
-    for (int i = 0; i < ROWS; i++) {
-      const Lanes factor = Lanes{} + left[i * row + k * step];
-      sum[i][0] += factor * first;
-      sum[i][1] += factor * second;
-    }
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < ROWS; i++) {
-    store(to + i * to_row, sum[i][0]);
-    store(to + i * to_row + LANES, sum[i][1]);
-  }
-}
-
 // rows x columns = left (rows x inner) packed (inner x columns, panel by panel); rows beyond are computed, not read.
 void multiply_all(int rows, int inner, int columns, const float* left, long row, const float* packed, float* to,
                   long to_row) {
   for (int column = 0; column < columns; column += PANEL)
     for (int k = 0; k < inner; k += DEPTH)
       for (int i = 0; i < rows; i += ROWS)
-        multiply(k > 0, std::min(DEPTH, inner - k), left + i * row + k, row, 1,
+        multiply(k > 0, std::min(DEPTH, inner - k), [=](int n) { return left + (i + n) * row + k; }, 1,
                  packed + static_cast<long>(column) * inner + k * PANEL, to + i * to_row + column, to_row);
 }
 

@@ -1,0 +1,28 @@
+"""Dropout's masks are hidden from the compiler and stay what they are."""
+
+import torch
+from torch.fx.experimental.proxy_tensor import make_fx
+
+from equipoise.training.fused.masks import with_masks_apart
+
+at_least = torch.ops.equipoise.at_least.default
+
+
+def masked(bits, counts, values):
+    return values * (bits >= -100), values * (counts >= 3)
+
+
+def test_comparisons_of_short_integers_alone_are_kept_apart():
+    rng = torch.Generator().manual_seed(0)
+    bits = torch.randint(-(2**15), 2**15, (6, 50), generator=rng, dtype=torch.int16)
+    counts, values = torch.randint(7, (6, 50), generator=rng), torch.randn(6, 50, generator=rng)
+    graph = with_masks_apart(make_fx(masked, tracing_mode="fake")(bits, counts, values))
+    assert [node.target for node in graph.graph.nodes].count(at_least) == 1
+    for found, expected in zip(graph(bits, counts, values), masked(bits, counts, values), strict=True):
+        assert torch.equal(found, expected)
+
+
+def test_what_is_known_of_an_outcome_beforehand_is_so():
+    bits = torch.zeros(6, 50, dtype=torch.int16).t()
+    found, told = torch.ops.equipoise.at_least(bits, 0), torch.ops.equipoise.at_least(bits.to("meta"), 0)
+    assert (found.shape, found.stride(), found.dtype) == (told.shape, told.stride(), told.dtype)
