@@ -38,6 +38,10 @@ from equipoise.training.state import TrainState, initial_state
 
 CASES = {"mlp": mlp_wgan_gp, "dcgan": partial(convolutional, "dcgan", size=32, penalised=True, width=32)}
 
+TRIES = 3
+"""Of a round: gloo's threads have ended a process at its exit, "terminate called without an active exception", in some one
+of twenty (PyTorch 2.13)."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
@@ -134,13 +138,18 @@ def measured(case: str, engine: str, processes: int, batch: int, seconds: float)
         "benchmarks.scale",
     ]
     options = ["--work", "--case", case, "--engine", engine, "--batch", str(batch), "--seconds", str(seconds)]
-    done = subprocess.run(
-        [sys.executable, *agent, *options],
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
+    environment = os.environ | {"OMP_NUM_THREADS": "1"}
+    for attempt in range(1, TRIES + 1):
+        done = subprocess.run(
+            [sys.executable, *agent, *options],
+            env=environment,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=attempt == TRIES,
+        )
+        if done.returncode == 0:
+            break
+        print(f"A round ended with status {done.returncode} and is played again.", file=sys.stderr)
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
