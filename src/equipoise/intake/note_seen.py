@@ -1,16 +1,7 @@
 """Frames of what was seen of samples and losses."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
-from equipoise.intake.note_words import (
-    BADLY,
-    D_LOSS,
-    EVALUATION,
-    G_LOSS,
-    SAMPLES,
-    WELL,
-    D,
-    G,
-)
+from equipoise.intake.note_words import BADLY, D_LOSS, EVALUATION, G_LOSS, SAMPLES, WELL, D, G
 
 SEEN: tuple[Frame, ...] = (
     frame(

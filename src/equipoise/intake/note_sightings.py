@@ -25,7 +25,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
         rf"\b{SAMPLES} .{{0,25}}?{LOOKS}{MUCH} (?:the same|identical|alike)\b(?! (?:as|size|shape|resolution|colou?r|"
         rf"class)| {EVERY_TIME})",
         r"\b(?:every|each|any|all) (?:z|noise|seed|latent|input)\w*(?: vector)? (?:\w+ ){0,4}(?:the |one |one and the )same\b",
-        rf"\b(?:\d+|all|just|only) (?:copies|versions) of (?:the same|one)\b",
+        r"\b(?:\d+|all|just|only) (?:copies|versions) of (?:the same|one)\b",
         rf"\b{MAKES}{MUCH} (?:the )?(?:exact )?(?:same|identical|one single|a single) {KIND}",
         rf"\b(?:same|identical) {KIND} (?:for (?:every|all|any|each|different)|regardless|no matter|every time|"
         rf"each time)",

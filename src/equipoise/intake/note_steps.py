@@ -1,12 +1,7 @@
 """Frames of who is trained by what: optimisers, gradients, clipping, latents."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
-from equipoise.intake.note_words import (
-    EVERY_STEP,
-    G_LOSS,
-    D,
-    G,
-)
+from equipoise.intake.note_words import EVERY_STEP, G_LOSS, D, G
 
 STEPS: tuple[Frame, ...] = (
     frame(
