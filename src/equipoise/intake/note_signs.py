@@ -80,7 +80,7 @@ SIGNS: tuple[Frame, ...] = (
         r"(?:=|:|\bis\b|minimi[sz]\w+)[^;+-]{0,25}real[^;+-]{0,12} ?- ?[^;+-]{0,25}(?:fake|g\(z\)|gen)"
         r"|= ?- ?\(?[^;+-]{0,25}(?:fake|g\(z\))[^;+-]{0,14} ?- ?[^;+-]{0,25}real",
         r"minimi[sz]|\bwrong\b|\bflipped\b|\brevers\w+|\bopposite\b|other way|should be|\bswapped\b|real scores? go",
-        never=r"maximi[sz]|minimi[sz]e\( ?-|\blog|should be -|generator",
+        never=r"maximi[sz]|minimi[sz]\w*\(? ?-|minus|negat\w+|\blog|should be -|generator",
     ),
     frame(
         {"labels_swapped": True},

@@ -43,7 +43,7 @@ _WELL = ("good", "improving")
 _FRAMES = (*PENALTIES, *OUTPUTS, *SIGNS, *STEPS, *CIRCUMSTANCES, *SEEN)
 _CRITIC = re.compile(r"\bcritic\b", re.IGNORECASE)
 """Only the Wasserstein game calls the discriminator so."""
-_TELLING = ("worse", "augmented")
+_TELLING = ("worse", "augmented", "cycling")
 """What says how it came about, where another word only says what it looks like."""
 _FAULTS: Stated = {"gradients_zeroed": False, "augmentation": "reals_only", "discriminator_output": "sigmoid"}
 """What a frame tells of a call outweighs that a phrase heard it named."""
