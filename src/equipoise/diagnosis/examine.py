@@ -119,8 +119,9 @@ def _is_hint(rule: Rule, finding: Finding) -> bool:
 
 
 def _of_mechanism(finding: Finding, settings: Sequence[Finding], hinted: Collection[str | None]) -> tuple[Cause, ...]:
-    """A setting that is found and could cause it is likelier than what a hint or a text points at, and that than the
-    merely possible.
+    """A setting that is found and could cause it is likelier than what a hint or a text points at.
+
+    That is likelier than what is merely possible.
     """
     if not finding.causes or not _measured(finding):
         return finding.causes or (_itself(finding),)

@@ -76,7 +76,8 @@ _KEPT = re.compile(
 _NEGATED_AFTER = re.compile(
     r"^(?: (?:layers?|activation|function|normali[sz]ation|call|anywhere|in the \w+|in \w+|of the \w+|from the \w+))*"
     r" (?:(?:is|are|was|were|has been|have been) (?:not|never|n't|removed|missing|disabled|dropped|off|gone|absent|"
-    r"nowhere|lacking|forgotten|left out|omitted|commented out)|isn't|aren't|wasn't|(?:is|was) replaced|removed|disabled|"
+    r"nowhere|lacking|forgotten|left out|omitted|commented out)|isn't|aren't|wasn't|(?:is|was) replaced|removed"
+    r"|disabled|"
     r"missing|absent|nowhere|not at all|not called|never called|commented out|left out)\b"
 )
 _PLAYER = (

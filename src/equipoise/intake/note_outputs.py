@@ -96,8 +96,10 @@ OUTPUTS: tuple[Frame, ...] = (
     frame(
         {"discriminator_output": "sigmoid", "loss_function": "bce_with_logits"},
         SIGMOID,
-        r"\btwice\b|\bdouble[ -]sigmoid|\b(?:two|second) sigmoids?\b|second time|another sigmoid|on top of (?:a|the) sigmoid"
-        r"|both in the (?:model|network|discriminator) and (?:in )?the loss|(?:once|one) in the (?:model|network|discriminator)",
+        r"\btwice\b|\bdouble[ -]sigmoid|\b(?:two|second) sigmoids?\b|second time|another sigmoid|on top of (?:a"
+        r"|the) sigmoid"
+        r"|both in the (?:model|network|discriminator) and (?:in )?the loss|(?:once|one) in the (?:model|network"
+        r"|discriminator)",
         never=rf"{NO} (?:\w+ )?(?:twice|double)|generator",
     ),
     frame(
@@ -113,8 +115,10 @@ OUTPUTS: tuple[Frame, ...] = (
     ),
     frame(
         {"discriminator_output": "linear"},
-        r"\blinear\b|\braw (?:logits?|scores?|outputs?|values)|\bunbounded\b|\bunnormali[sz]ed\b|\bidentity\b|\blogits\b",
-        r"(?:\bis|\bare|\bhas an?|\bwith an?|\bpure(?:ly)?|\bplain|\bjust) (?:an? )?linear\b|linear (?:output|unit|activation)"
+        r"\blinear\b|\braw (?:logits?|scores?|outputs?|values)|\bunbounded\b|\bunnormali[sz]ed\b|\bidentity\b"
+        r"|\blogits\b",
+        r"(?:\bis|\bare|\bhas an?|\bwith an?|\bpure(?:ly)?|\bplain|\bjust) (?:an? )?linear\b|linear (?:output"
+        r"|unit|activation)"
         r"|\braw\b|\bunbounded\b|\bunnormali[sz]ed\b|\bidentity\b|outputs? (?:are )?(?:the )?logits",
         rf"{D}|{BCE}|{ONE_UNIT}",
         never=r"generator|should|with_?logits|from_logits ?= ?true",
@@ -125,13 +129,15 @@ OUTPUTS: tuple[Frame, ...] = (
         r"\bwgan\w*|\bwasserstein\b",
         r"train\w*|compil\w*|\bloss\b|\buses?\b|criterion",
         reach="near",
-        never=r"instead of|rather than|replac\w+|\bworks?\b|\bworked\b|\bbefore\b|switch\w*|\bthan\b|compar\w+|\baux\w*|\bclass\b"
+        never=r"instead of|rather than|replac\w+|\bworks?\b|\bworked\b|\bbefore\b|switch\w*|\bthan\b|compar\w+"
+        r"|\baux\w*|\bclass\b"
         r"|classif\w*|dcgan|vanilla|standard gan|normal gan|\bunlike\b|\bfrom bce|changed|also tried|\bboth\b",
     ),
     frame(
         {"discriminator_normalisation": "batch"},
         BATCH_NORM,
-        r"should(?:n't| not) (?:be|have|use)|must(?:n't| not)|(?:has|have) to go|should (?:be|have been) (?:removed|dropped|replaced"
+        r"should(?:n't| not) (?:be|have|use)|must(?:n't| not)|(?:has|have) to go|should (?:be"
+        r"|have been) (?:removed|dropped|replaced"
         r"|left out|layer)|not allowed|is wrong|not compatible|incompatible|breaks?\b",
         never=r"generator|\bno batch|without batch|eval|is_training",
         denied_too=True,
@@ -141,7 +147,8 @@ OUTPUTS: tuple[Frame, ...] = (
         r"\b(?:batch|instance|layer|group)[ _-]?norm\w*|\bnormali[sz]ation\b|\bbn\b",
         rf"\b(?:last|final|very last|output) (?:\w+ )?(?:layer|conv\w*|deconv\w*|block)s?\b[^;]{{0,25}}{G}"
         rf"|{G}[^;]{{0,50}}\b(?:last|final|very last|output) (?:\w+ )?(?:layer|conv\w*|deconv\w*|block)",
-        never=r"\b(?:except|but|besides|apart from|other than|excluding|save) (?:for )?(?:in )?(?:the |its )?(?:last|output|final)"
+        never=r"\b(?:except|but|besides|apart from|other than|excluding|save) (?:for )?(?:in )?(?:the "
+        r"|its )?(?:last|output|final)"
         rf"|{NO} (?:\w+ )?(?:batch|norm|bn\b)",
     ),
     frame(

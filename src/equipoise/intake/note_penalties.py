@@ -151,15 +151,18 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"penalty_norm": "per_channel"},
         rf"{GRADIENTS}",
-        r"(?:\bnot\b|n't|\bnever\b|\bforg[eo]t\w*|\bwithout\b|\bmissing\b)[^;]{0,40}(?:\bflatten\w*|\breshap\w*|\.?\bview\()",
+        r"(?:\bnot\b|n't|\bnever\b|\bforg[eo]t\w*|\bwithout\b|\bmissing\b)[^;]{0,40}(?:\bflatten\w*|\breshap\w*"
+        r"|\.?\bview\()",
         r"\bnorm\b|\bper sample\b|\bslopes?\b|every (?:spatial|pixel)",
         denied_too=True,
     ),
     frame(
         {"penalty_norm": "whole_batch"},
         rf"norm\b|sqrt|{GRADIENTS}",
-        r"\b(?:over|across) all (?:the )?samples|all (?:the )?samples (?:of the batch )?(?:at once|together)|(?:whole|entire) gradient"
-        r"(?: tensor)?\b|across the batch\b|(?:one|single) (?:norm|number|scalar) for (?:the )?(?:whole |entire )?batch",
+        r"\b(?:over|across) all (?:the )?samples|all (?:the )?samples (?:of the batch )?(?:at once|together)"
+        r"|(?:whole|entire) gradient"
+        r"(?: tensor)?\b|across the batch\b|(?:one|single) (?:norm|number|scalar) for (?:the )?(?:whole "
+        r"|entire )?batch",
         r"\bnorm\b|\bslopes?\b|sqrt|\bl2\b",
         never=r"interpol|batch ?norm|averag|\bmean\b",
     ),
@@ -173,9 +176,11 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"penalty_reaches_weights": False},
         rf"{PENALTY}|\bpenalty\b|second (?:derivative|order)|double[ _]?back\w*",
-        r"stop_recording|stop_gradient|second(?:[- ]order)? (?:derivatives?|gradients?)[^;]{0,20}(?:not|n't|never|missing|lost)"
+        r"stop_recording|stop_gradient|second(?:[- ]order)? (?:derivatives?|gradients?)[^;]{0,20}(?:not|n't|never"
+        r"|missing|lost)"
         r"|(?:without|not|n't|forg[eo]t\w*|no)[^;]{0,20}(?:double[ _]?back\w*|second[- ]order)"
-        r"|(?:not|n't|never|nowhere)[^;]{0,15}(?:summed|added|counted|taken into account|minimi[sz]ed|differentiated|enter\w*)"
+        r"|(?:not|n't|never|nowhere)[^;]{0,15}(?:summed|added|counted|taken into account|minimi[sz]ed"
+        r"|differentiated|enter\w*)"
         r"|as if (?:only|there (?:was|were) no)|(?:detach\w*|\.data\b|no_grad|numpy\(\)|\.item\(\))",
         never=r"fake\w*\.detach|fakes? (?:is|are) detach|not that|detach\w* (?:only )?for (?:log|print)",
         denied_too=True,
@@ -202,7 +207,8 @@ PENALTIES: tuple[Frame, ...] = (
     frame(
         {"penalty_points": "fake"},
         rf"{PENALTY}|\bgradients? ",
-        r"(?:\bat|\bon|\bof|wrt|w\.r\.t\.?|with respect to|for) (?:the )?(?:only )?(?:fakes?|generated|fake_\w+)\b(?! and| as)",
+        r"(?:\bat|\bon|\bof|wrt|w\.r\.t\.?|with respect to|for) (?:the )?(?:only )?(?:fakes?|generated"
+        r"|fake_\w+)\b(?! and| as)",
         r"(?:instead of|rather than|not)[^;]{0,25}interpol|only (?:at |on )?(?:the )?(?:fakes?|generated)",
         never=r"\br2\b",
     ),

@@ -136,7 +136,8 @@ SETTINGS: tuple[Phrase, ...] = (
             r"[^,;]{0,25}\d ?%|\b(?:random |occasional )?label[ -]flip\w*", {"noisy_targets": True}),
     _phrase(r"\btrain(?:ed|ing)? in eval(?:uation)? mode|\bforgot to (?:call |switch back to )\.?train\(\)",
             {"mode_eval_at_training": True}),
-    _phrase(r"\blabels? (?:are|were|got|is) (?:wrongly |randomly )?(?:shuffled|mismatched|wrong)|\bwrong labels\b",
+    _phrase(r"\blabels? (?:are|were|got|is) (?:wrongly |randomly )?"
+            r"(?:shuffled(?! (?:together|with|in the same))|mismatched|wrong)|\bwrong labels\b",
             {"labels_shuffled": True}),
     _phrase(r"\bconditional (?:gan|generator|model)\b|\bconditioned on (?:the )?"
             r"(?:class|label)", {"conditional": True}),

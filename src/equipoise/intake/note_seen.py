@@ -1,20 +1,22 @@
 """Frames of what was seen of samples and losses."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
-from equipoise.intake.note_words import BADLY, EVALUATION, D_LOSS, G_LOSS, SAMPLES, WELL, D, G
+from equipoise.intake.note_words import BADLY, D_LOSS, EVALUATION, G_LOSS, SAMPLES, WELL, D, G
 
 SEEN: tuple[Frame, ...] = (
     frame(
         {"samples": "cycling"},
         rf"{SAMPLES}|\btraining\b|\bit\b",
         r"\b(?:come|comes|came) and (?:go|goes|went)\b|\bin circles\b|\bround and round\b|\bperiodically\b"
-        r"|\b(?:good|fine|nice)\b[^;]{0,120}\b(?:bad|noisy|noise|worse|garbage|blurry)\b[^;]{0,80}\b(?:good|fine|nice|better)"
+        r"|\b(?:good|fine|nice)\b[^;]{0,120}\b(?:bad|noisy|noise|worse|garbage|blurry)\b[^;]{0,80}\b(?:good|fine"
+        r"|nice|better)"
         r"(?: ones?)? again|good,? (?:then )?bad,? (?:then )?good|\balternat\w+ between (?:good|bad)",
     ),
     frame(
         {"losses": "discriminator_wins"},
         G,
-        r"(?:can(?:not|'t)|could(?: not|n't)|(?:is|was)(?: not|n't) able to|(?:is|was) unable to|never (?:manages? to |learns? to )?"
+        r"(?:can(?:not|'t)|could(?: not|n't)|(?:is|was)(?: not|n't) able to|(?:is|was) unable to"
+        r"|never (?:manages? to |learns? to )?"
         r"|does(?: not|n't)|fails? to) (?:\w+ )?(?:keep up|catch up|fool|follow|compete|beat|trick|deceive)"
         r"|no chance|falls? behind|left behind|hopeless\w*|overwhelmed",
         rf"{D}|\bit\b",

@@ -24,7 +24,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "identical": (
         rf"\b{SAMPLES} .{{0,25}}?{LOOKS}{MUCH} (?:the same|identical|alike)\b(?! (?:as|size|shape|resolution|colou?r|"
         rf"class)| {EVERY_TIME})",
-        r"\b(?:every|each|any|all) (?:z|noise|seed|latent|input)\w*(?: vector)? (?:\w+ ){0,4}(?:the |one |one and the )same\b",
+        r"\b(?:every|each|any|all) (?:z|noise|seed|latent|input)\w*(?: vector)? (?:\w+ ){0,4}(?:the |one "
+        r"|one and the )same\b",
         r"\b(?:\d+|all|just|only) (?:copies|versions) of (?:the same|one)\b",
         rf"\b{MAKES}{MUCH} (?:the )?(?:exact )?(?:same|identical|one single|a single) {KIND}",
         rf"\b(?:same|identical) {KIND} (?:for (?:every|all|any|each|different)|regardless|no matter|every time|"
@@ -98,7 +99,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
         r"\bignor\w+ (?:the )?(?:class )?(?:labels?|condition\w*)",
         r"\blabels? (?:is|are|gets?) ignored",
         r"\b(?:wrong|different|random) (?:class|digit)s? (?:for|than|is generated)",
-        r"\b(?:labels?|class(?:es)?|conditions?|digits?)\b[^;,.]{0,25}\b(?:(?:has|have|with) (?:no|hardly any) (?:effect|"
+        r"\b(?:labels?|class(?:es)?|conditions?|digits?)\b[^;,.]{0,25}\b(?:(?:has|have|with) (?:no"
+        r"|hardly any) (?:effect|"
         r"influence|impact|control)|makes? no difference)",
         r"\b(?:do|does)(?: not|n't) depend on (?:the |which |what )?(?:label|class|condition|digit)",
         r"\bregardless of (?:the )?(?:class )?(?:labels?|class)\b",

@@ -60,7 +60,8 @@ SIGNS: tuple[Frame, ...] = (
     frame(
         {"generator_sign_wrong": True},
         G_LOSS,
-        rf"(?:=|:|\bis\b|\bas\b) ?[^;=]{{0,30}}{LOSS_CALL}\([^;]*(?:\bzeros(?:_like)?\b|\bfake_?labels?\b|\blabels?_?fake\b"
+        rf"(?:=|:|\bis\b|\bas\b) ?[^;=]{{0,30}}{LOSS_CALL}\([^;]*(?:\bzeros(?:_like)?\b|\bfake_?labels?\b"
+        rf"|\blabels?_?fake\b"
         r"|\bfake_?targets?\b)",
         never=r"\bones\b|ones_like|real_?labels?|d_?loss|log\(1",
     ),
@@ -85,16 +86,19 @@ SIGNS: tuple[Frame, ...] = (
     frame(
         {"labels_swapped": True},
         r"\w*reals?\w*|\bvalid\b",
-        r"(?:\w*real\w*|\bvalid\b)[^;]{0,30}\bzeros[^;]{0,60}fake\w*[^;]{0,30}\bones|fake\w*[^;]{0,30}\bones[^;]{0,60}real\w*"
+        r"(?:\w*real\w*|\bvalid\b)[^;]{0,30}\bzeros[^;]{0,60}fake\w*[^;]{0,30}\bones"
+        r"|fake\w*[^;]{0,30}\bones[^;]{0,60}real\w*"
         r"[^;]{0,30}\bzeros|\b(?:interchang|exchang|confus|revers|mixed|switch|swap)\w*",
         r"\blabels?\b|\btargets?\b|zeros",
         r"\bfakes?\b|\w+_fake\b",
-        never=r"\bclass|condition|generator|on purpose|trick|hack|random\w*|\d ?%|sometimes|occasionally|soft|noisy|with probab",
+        never=r"\bclass|condition|generator|on purpose|trick|hack|random\w*|\d ?%|sometimes|occasionally|soft"
+        r"|noisy|with probab",
     ),
     frame(
         {"objective": "minimax"},
         G_LOSS,
-        rf"(?:=|\bis\b) ?(?:just |simply |only )?(?:-|minus|the negative(?: of)?|the negated) ?(?:the )?(?:\w+\.)?{D_LOSS}",
+        rf"(?:=|\bis\b) ?(?:just |simply |only )?(?:-|minus|the negative(?: of)?"
+        rf"|the negated) ?(?:the )?(?:\w+\.)?{D_LOSS}",
         never=r"wgan|wasserstein|critic",
     ),
 )

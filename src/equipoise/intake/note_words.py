@@ -19,7 +19,10 @@ D_LOSS = (
 
 GRADIENTS = r"(?:\bgrad\w*|\bslopes?\b|\bpenalty\b|\bgp\b)"
 
-PENALTY = r"(?:gradient[ _-]?penalty|\bgp\b|\bgrad(?:ients?)?[ _-]?pen\w*|penalty (?:term|function)|(?:calc|compute)_\w*penalty\w*)"
+PENALTY = (
+    r"(?:gradient[ _-]?penalty|\bgp\b|\bgrad(?:ients?)?[ _-]?pen\w*|penalty (?:term|function)|(?:calc"
+    r"|compute)_\w*penalty\w*)"
+)
 
 NORM = r"(?:\bnorms?\b|\.norm|_norm|sqrt|square|\bl2\b|\bslopes?\b|penalty)"
 
@@ -61,7 +64,10 @@ LEFT_ON = (
     r"|\bcontains?\b|there's|=)"
 )
 
-BATCH_NORM = r"(?:batch[ _-]?norm\w*|\bbatch (?:variety|version|variant|kind|type)\b|\bbn\b|\bbn_?layers?\b|--?norm[ =]batch\b|batchnormalization)"
+BATCH_NORM = (
+    r"(?:batch[ _-]?norm\w*|\bbatch (?:variety|version|variant|kind|type)\b|\bbn\b|\bbn_?layers?\b"
+    r"|--?norm[ =]batch\b|batchnormalization)"
+)
 
 EVERY_STEP = (
     r"(?:each|every|all|whole|entire|throughout|over and over|again and again|reus\w+"
@@ -86,7 +92,8 @@ SAMPLES = (
 
 WELL = (
     r"(?:\bgood\b|\bfine\b|\bgreat\b|\bok\b|\bokay\b|\bnice\w*\b|\bperfect\w*\b|\bnormal\b"
-    r"|\bwell\b|\b(?:look|looks|looked|are|is) right\b|\bsharp\b|\breasonable\b|\brealistic\b|\bexcellent\b|\bbeautiful\b"
+    r"|\bwell\b|\b(?:look|looks|looked|are|is) right\b|\bsharp\b|\breasonable\b|\brealistic\b|\bexcellent\b"
+    r"|\bbeautiful\b"
     r"|\bdecent\b)"
 )
 
@@ -94,7 +101,8 @@ BADLY = (
     r"(?:\bbad\b|\bpoor\w*\b|\bworse\b|\bterrible\b|\bhorrib\w+|\bnois[ey]\w*\b|\bgarbage\b"
     r"|\bgr[ae]y\b|\bblack\b|\bblank\b|\bwhite\b|\bnonsense\b|\bbroken\b|\bawful\b"
     r"|\bblurr\w+|\bugly\b|\bcollaps\w+|\bdegrad\w+|\bdifferent\b|\bcompletely off\b"
-    r"|\brubbish\b|\bjunk\b|\bcrap\w*|\btrash\b|\bmess\w*|\bstatic\b|\bnot good\b|\bblobs?\b|\bswirl\w*|\bunrecogni\w+|\bwrong\b|\bwashed)"
+    r"|\brubbish\b|\bjunk\b|\bcrap\w*|\btrash\b|\bmess\w*|\bstatic\b|\bnot good\b|\bblobs?\b|\bswirl\w*"
+    r"|\bunrecogni\w+|\bwrong\b|\bwashed)"
 )
 
 EVALUATION = (

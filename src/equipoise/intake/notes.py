@@ -12,6 +12,7 @@ from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.intake.note_circumstances import CIRCUMSTANCES
+from equipoise.intake.note_clipping import CLIPPING
 from equipoise.intake.note_counts import counts_in
 from equipoise.intake.note_frames import framed
 from equipoise.intake.note_language import BOTH, Sentence, clauses, denied, players_of, sentences
@@ -40,7 +41,7 @@ Stated = Mapping[str, FactValue]
 LONGEST_TEXT = 50_000
 OBJECTIVE_OF_LOSS = {"bce": "non_saturating", "bce_with_logits": "non_saturating", "mse": "least_squares"}
 _WELL = ("good", "improving")
-_FRAMES = (*PENALTIES, *OUTPUTS, *SIGNS, *STEPS, *CIRCUMSTANCES, *SEEN)
+_FRAMES = (*PENALTIES, *OUTPUTS, *SIGNS, *STEPS, *CLIPPING, *CIRCUMSTANCES, *SEEN)
 _CRITIC = re.compile(r"\bcritic\b", re.IGNORECASE)
 """Only the Wasserstein game calls the discriminator so."""
 _TELLING = ("worse", "augmented", "cycling")
