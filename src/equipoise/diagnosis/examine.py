@@ -1,6 +1,6 @@
 """From a case to its findings: every rule is asked, and what they say is put into one consistent order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from equipoise.core.facts import Facts
@@ -21,7 +21,7 @@ def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tu
     """All findings, worst first; among equals the likelier cause of the others comes first."""
     case = Case(facts, history)
     found = [(rule, finding) for rule in rules if (finding := rule.examine(case)) is not None]
-    found = _acquitted(_explained(_still_true(_escalated(_not_silenced(found)))), facts)
+    found = _acquitted(_explained(_still_true(_escalated(_not_silenced(found))), facts), facts)
     order = {rule.name: place for place, rule in enumerate(rules)}
     found.sort(key=lambda pair: (pair[1].severity.rank, pair[0].kind == "symptom", order[pair[0].name]))
     return tuple(finding for _, finding in found)
@@ -71,13 +71,14 @@ def _measured(finding: Finding) -> bool:
     return any(evidence.signal and not evidence.signal.startswith("fact/") for evidence in finding.evidence)
 
 
-def _explained(found: Found) -> Found:
+def _explained(found: Found, facts: Facts) -> Found:
     """Every finding gets its causes, those that were found themselves before those it may have in general."""
     settings = sorted(
         (finding for rule, finding in found if _is_setting(rule, finding)), key=lambda finding: -finding.confidence
     )
+    hinted = {finding.name for rule, finding in found if _is_hint(rule, finding)} | {facts.choice("spoken_of")}
     mechanisms = {
-        rule.name: replace(finding, causes=_of_mechanism(finding, settings))
+        rule.name: replace(finding, causes=_of_mechanism(finding, settings, hinted))
         for rule, finding in found
         if rule.kind in ("wiring", "mechanism")
     }
@@ -112,15 +113,23 @@ def _is_setting(rule: Rule, finding: Finding) -> bool:
     return rule.kind == "mechanism" and finding.severity is Severity.RISK and not _measured(finding)
 
 
-def _of_mechanism(finding: Finding, settings: Sequence[Finding]) -> tuple[Cause, ...]:
-    """A setting that is found and could cause it is likelier than one that is only possible."""
+def _is_hint(rule: Rule, finding: Finding) -> bool:
+    """What is known of the set-up and harmless by itself."""
+    return rule.kind == "mechanism" and finding.severity is Severity.NOTE and not _measured(finding)
+
+
+def _of_mechanism(finding: Finding, settings: Sequence[Finding], hinted: Collection[str | None]) -> tuple[Cause, ...]:
+    """A setting that is found and could cause it is likelier than what a hint or a text points at.
+
+    That is likelier than what is merely possible.
+    """
     if not finding.causes or not _measured(finding):
         return finding.causes or (_itself(finding),)
     possible = {cause.name for cause in finding.causes}
     likely = [
         _itself(setting) for setting in settings if setting.name in possible or setting.confidence >= LIKELY_SETTING
     ]
-    return _unique([*likely, *finding.causes])
+    return _unique([*likely, *(cause for cause in finding.causes if cause.name in hinted), *finding.causes])
 
 
 def _proved(findings: Iterable[Finding]) -> list[Cause]:

@@ -39,7 +39,7 @@ from equipoise.diagnosis.suspects import (
     number,
     unknown,
 )
-from equipoise.diagnosis.topics import TROUBLE, causes_of
+from equipoise.diagnosis.topics import spoken_of
 from equipoise.diagnosis.wording import known
 
 MOST_CAUSES = 5
@@ -60,7 +60,7 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
     likely = [suspect for suspect, supported in judged if supported]
     possible = [suspect for suspect, supported in judged if supported is None]
     causes = [Cause(name=suspect.name, text=suspect.text) for suspect in likely]
-    causes += [*_spoken_of(case), *(Cause(name=suspect.name, text=suspect.text) for suspect in possible)]
+    causes += [*spoken_of(case), *(Cause(name=suspect.name, text=suspect.text) for suspect in possible)]
     return Finding(
         name=name,
         severity=observation.severity,
@@ -79,12 +79,6 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
             "the game as it is played: `eq.watch(generator, discriminator, objective=...)`",
         ),
     )
-
-
-def _spoken_of(case: Case) -> tuple[Cause, ...]:
-    """What the same text is about goes before what is merely possible."""
-    topic = case.facts.choice("spoken_of")
-    return () if topic in (None, TROUBLE) else causes_of(topic, case)[:1]
 
 
 SAMPLES: dict[str, Observation] = {

@@ -61,6 +61,12 @@ _OFTEN = {
 critic, 11, 10 and 8 of 116 without."""
 
 
+def spoken_of(case: Case) -> tuple[Cause, ...]:
+    """What a text is about goes before what is merely possible; nothing where none is named."""
+    topic = case.facts.choice("spoken_of")
+    return () if topic in (None, TROUBLE) else causes_of(topic, case)[:1]
+
+
 def causes_of(topic: str, case: Case) -> tuple[Cause, ...]:
     """The causes that a topic, or an unspecific complaint, most often has in such a set-up."""
     if topic == TROUBLE:

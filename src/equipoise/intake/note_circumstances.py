@@ -42,7 +42,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         {"real_cue": True},
         r"\bintegers?\b|\bquanti[sz]ed\b|\bone-?hot\b|\bbinary\b|\bdiscrete\b",
         r"\breals?\b|\bdata\b",
-        r"\bfloats?\b|\bcontinuous\b|\bsoft\b|\breal-valued\b",
+        r"\bfloats?\b|\bcontinuous\b|\bsoft\b|\breal-valued\b|\bsoftmax\b|\bprobabilit\w+",
     ),
     frame(
         {"augmentation": "reals_only"},
@@ -68,7 +68,7 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
     ),
     frame(
         {"label_reaches_discriminator": False},
-        r"\blabels?\b|\bclass\b|\by\b",
+        r"\blabels?\b|\bclass\b|\by\b|\bcondition\w*",
         rf"{D}[^;]{{0,15}}(?:does(?: not|n't)|never|is not"
         rf"|isn't)[^;]{{0,12}}(?:see|get|receiv|given|told|fed|know|use)\w*|"
         rf"(?:not|never|n't)[^;]{{0,10}}(?:passed|given|fed|shown|told) to (?:the )?{D}",
@@ -104,7 +104,8 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         {"data_min": 0.0, "data_max": 1.0},
         SAYS_ZERO_TO_ONE,
         REALS,
-        never=rf"{SAYS_MINUS_ONE}.{{0,20}}{REALS}|normali[sz]e\(|\* ?2 ?- ?1|label|sigmoid|\bloss",
+        never=rf"{SAYS_MINUS_ONE}.{{0,20}}{REALS}|normali[sz]e\(|\* ?2 ?- ?1|label|sigmoid|\bloss|(?:should|must"
+        rf"|expected to) be (?:in|between)|\belements of input",
     ),
     frame(
         {"data_min": 0.0, "data_max": 255.0},
@@ -130,7 +131,8 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         FAKES,
         rf"{NO}|\bonly\b|\bwhile\b|\bwhereas\b|\bcannot\b|\bbut\b",
         reach="near",
-        never=r"checker|augment\w+|copies of",
+        never=r"checker|augment\w+|augpipe|copies of|(?:data|reals?|originals?|training \w+) (?:do|does|did"
+        r"|ha[vs]e?)(?: not|n't| no)\b",
     ),
     frame(
         {"preprocessing_differs": True},
@@ -152,12 +154,16 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
     frame(
         {"labels_shuffled": True},
         r"\blabels?\b|\bclass(?:es)?\b|\bannotations?\b|\bpairs?\b|\bblurred\b",
-        r"do(?:es)?(?: not|n't) (?:belong|fit) together|not (?:that the images are )?matching their labels"
+        r"do(?:es)?(?: not|n't) (?:belong|fit)\b|(?:another|different|other|wrong) (?:order|permutation|shuffle"
+        r"|sorting)"
+        r"|(?:from|of) (?:the )?(?:next|previous|another|other|wrong) (?:batch|image|sample|row|line|file|step)"
+        r"|(?:not|n't)[^;]{0,40}\bmatch(?:ing|ed|es)?\b[^;]{0,15}labels?"
+        r"|not (?:that the images are )?matching their labels"
         r"|arbitrary order|wrong(?:ly)? pair|not paired|\bswapp\w+|mixed up|\bmis-?match\w*"
         r"|\bmis-?align\w*|do(?:es)?(?: not|n't) (?:correspond|match|belong)|shuffled (?:separately"
         r"|independently|on their own|without)|wrong order|off by one|permut\w+|sorted differently"
         r"|out of (?:sync|order)",
-        never=r"\breal and fake|\bfakes?\b|regardless|generated (?:digit|image)s? (?:do|does)"
+        never=r"together with|\breal and fake|\bfakes?\b|regardless|generated (?:digit|image)s? (?:do|does)"
         r"|targets",
         reach="near",
         denied_too=True,
@@ -230,5 +236,47 @@ CIRCUMSTANCES: tuple[Frame, ...] = (
         rf"|new optim\w*",
         reach="near",
         never=r"learning rate schedul",
+    ),
+    frame(
+        {"preprocessing_differs": True},
+        r"\breals?\b",
+        FAKES,
+        r"\breals?\b[^;]{0,60}(?:inter_\w+|interpol\w+|bilinear|bicubic|nearest|lanczos|antialias\w*"
+        r"|\barea\b)[^;]{0,60}(?:fake"
+        r"|generat|synth)\w*[^;]{0,40}(?:inter_|interpol|bilinear|bicubic|nearest|lanczos|antialias|\barea\b)",
+        never=r"the same|both",
+    ),
+    frame(
+        {"instance_noise": "reals_only"},
+        r"\bnoise\b",
+        r"\b(?:add|inject|appl|put)\w*",
+        r"(?:only|just)[^;]{0,20}\breals?\b|\breals?\b[^;]{0,30}\bonly\b"
+        r"|\breals?\b[^;]{0,20}(?:but )?not[^;]{0,20}fake",
+        never=r"label|both|latent",
+    ),
+    frame(
+        {"augmentation": "reals_only"},
+        r"\baugment\w*|\bdiff-?aug\w*|\baug\b",
+        r"\breals?\b[^;]{0,25}(?:but |and )?not[^;]{0,25}(?:fakes?|generated)|(?:fakes?|generated \w+) (?:are"
+        r"|is) not augment"
+        r"|only (?:called |applied |used )?(?:for|on|to) (?:the )?reals?",
+        denied_too=True,
+    ),
+    frame(
+        {"eval_samples_differ": True},
+        r"\bupdate_ops\b|\bmoving_?(?:mean|var\w*|average\w*|stat\w*)|\brunning_?(?:mean|var\w*|stat\w*)",
+        rf"{NO}|\bstays?\b|\bwrong\b|\bzero\b",
+        rf"{BADLY}|test|infer|generat|sampl",
+        reach="near",
+        never=r"ema|exponential",
+    ),
+    frame(
+        {"eval_samples_differ": True},
+        r"(?:is_?)?train(?:ing)?(?:_phase)? ?(?:=|is|to|off|set)[^;]{0,8}(?:false|off|\b0\b)|\.eval\(\)"
+        r"|\beval(?:uation)? mode"
+        r"|\b(?:at )?test time\b|\binference\b",
+        SAMPLES,
+        BADLY,
+        never=r"test set|overfit|unseen|trainable|both|also in train\w* mode",
     ),
 )

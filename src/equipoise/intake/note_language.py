@@ -11,6 +11,7 @@ LONGEST = 1_000
 """Characters of one sentence that are read; what is longer is code or a log."""
 
 _SPELLING = (
+    (r"\*\* ?(?=[\d.])", "^"),
     (r"[`*\"\u201c\u201d]", ""),
     (r"[\u2019\u2018]", "'"),
     (r"[\u00d7]", "x"),
@@ -19,6 +20,10 @@ _SPELLING = (
     (r"\u03b3", "gamma"),
     (r"\u03b2[_ ]?", "beta"),
     (r"\u2212", "-"),
+    (r"(?i)\b(is|are|was|were|do|does|did|has|have|should|would|could)nt\b", r"\1n't"),
+    (r"(?i)\bd\w{1,3}c?r?im\w{1,4}t[oe]r(?=s?\b|_)", "discriminator"),
+    (r"(?i)\bgen?e?r+at[oe]r(?=s?\b|_)", "generator"),
+    (r"(?i)\b(?:sigm(?:od|iod|oidal)|logistic (?:activation|function|unit|output|layer))\b", "sigmoid"),
     (r"(?<![\w.])(?<!\d )(?:net|model_)?G(?:en)?(?![\w(]|\.\w)", "generator"),
     (r"(?<![\w.])(?<!\d )(?:net|model_)?D(?:is|isc)?(?![\w(]|\.\w)", "discriminator"),
     (r"(?i)\b(?:critic|disc)\b", "discriminator"),
@@ -34,7 +39,7 @@ _TRAILING_QUESTION = re.compile(
 )
 _CLAUSES = re.compile(r",? (?:but|however|although|though|while|whereas|yet|so|except that)[ ,]|: (?=\w+ \w+ )| - |\. ")
 
-_QUESTION = re.compile(r"\?\s*$|^(?:is|are|do|does|did|can|could|should|would|what|which|how|any|has|have) (?!you )")
+_QUESTION = re.compile(r"\?!?\s*$|^(?:is|are|do|does|did|can|could|should|would|what|which|how|any|has|have) (?!you )")
 _ASKED_FOR_THE_CAUSE = re.compile(
     r"\b(?:why|how come|what causes|how (?:can|do|to|could)\b.* (?:fix|avoid|solve|prevent))"
 )
@@ -48,6 +53,8 @@ _NOT_ASSERTED = re.compile(
     r"replac|disabl|enabl|fix|appl)\w*"
     r"|\b(?:the|their|most|some|other|many|original)(?: \w+)? (?:papers?|authors?|people|tutorials?|implementations?|"
     r"examples?|repos?) (?:use|say|said|recommend|suggest|claim|ha[sdv]|set)\w*"
+    r"|\b(?:papers?|authors?|articles?|literature|readme|documentation)\b[^;,.]{0,12}\b(?:says?|said|states?|mentions?|"
+    r"recommends?|suggests?|advises?|tells?|claims?|writes?|warns?|explicitly)\b"
 )
 _ATTEMPT = re.compile(
     r"\b(?:tried|have been trying|experiment\w*|played (?:with|around)|different (?:values|learning|settings)|varied|"
@@ -61,10 +68,17 @@ _NEGATED_BEFORE = re.compile(
     r"turned off|in place of|no longer)|n't)(?: (?!and\b|but\b|or\b|so\b|because\b)[\w'().=-]+){0,4} ?$"
     r"|\b(?:replac(?:e|ed|ing)|switch(?:ed|ing)?(?: \w+)? from)(?: (?!with\b|by\b|to\b|and\b|but\b)[\w'().=-]+){0,4} ?$"
 )
+_KEPT = re.compile(
+    r"\bnot only\b|(?:\b(?:not|never|without|forg[eo]t\w* to|failed to)|n't) (?:yet )?(?:remov\w+|dropp?\w*|delet\w+|"
+    r"disabl\w+|omit\w*|turn\w* off|get(?:ting)? rid of|tak(?:e|en|ing) (?:out|away|off))"
+)
+"""What was not taken away is there."""
 _NEGATED_AFTER = re.compile(
     r"^(?: (?:layers?|activation|function|normali[sz]ation|call|anywhere|in the \w+|in \w+|of the \w+|from the \w+))*"
-    r" (?:(?:is|are|was|were|has been|have been) (?:not|never|n't|removed|missing|disabled|dropped|off|gone)|isn't|"
-    r"aren't|wasn't|(?:is|was) replaced|removed|disabled)\b"
+    r" (?:(?:is|are|was|were|has been|have been) (?:not|never|n't|removed|missing|disabled|dropped|off|gone|absent|"
+    r"nowhere|lacking|forgotten|left out|omitted|commented out)|isn't|aren't|wasn't|(?:is|was) replaced|removed"
+    r"|disabled|"
+    r"missing|absent|nowhere|not at all|not called|never called|commented out|left out)\b"
 )
 _PLAYER = (
     r"(?:the |my |our |its |each )?(?P<player>generator|discriminator|both|(?:two |2 )?(?:networks|models|"
@@ -101,7 +115,7 @@ def clauses(plain: str) -> list[str]:
 def denied(clause: str, start: int, end: int) -> bool:
     """Whether what stands there is said not to be so."""
     before = clause[:start].rstrip(" (")
-    before = re.sub(r"\bnot only\b", "", before)
+    before = _KEPT.sub("", before)
     return bool(_NEGATED_BEFORE.search(f"{before} ") or _NEGATED_AFTER.match(clause[end:]))
 
 

@@ -32,6 +32,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "batch_size": (
         rf"\b(?:mini[ -]?)?batch[ -]?sizes?{IS}{NUMBER}",
         r"\bbatch(?:es)? of(?: size)? (\d+)\b",
+        r"\b(\d+) (?:images|samples|pictures|examples) (?:per|in (?:a|each|one|every)) (?:mini-?)?batch\b",
         r"\bbs ?[=:]? ?(\d+)\b",
     ),
     "latent_dim": (
@@ -49,7 +50,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
     ),
     "clip_value": (
         r"\b(?:weight[ -]?clip\w*|clip(?:ped|ping)? (?:value|bound|parameter|threshold|(?:the |my )?(?:\w+ )?weights)|"
-        r"weights (?:are |were )?clipped|"
+        r"weights (?:are |were )?clipped|(?<!gradient )(?<!gradients )(?<!gradients are )(?<!gradients were )"
+        r"clip(?:ping|ped)(?= (?:to|at|with|in|of|between) )|"
         r"clip(?! grad|_grad))(?: (?:to|at|with|in|between|of|value|within|is|limit|range|c))*"
         rf" ?[=:(\[]? ?(?:\+/?-|\+-|±|-)? ?{NUMBER}",
     ),
@@ -79,6 +81,7 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "image_size": (rf"\bimage[ -]size{IS}{NUMBER}(?! ?x)",),
     "weight_decay": (rf"\bweight[ _-]decay{IS}{NUMBER}",),
     "gradient_clipping": (
+        rf"\bclip_?(?:norm|value)(?<!clip_value) ?[=:]? ?{NUMBER}",
         r"\b(?:gradient[ -]clip\w*|clip(?:ping)?[ _](?:the )?grad\w*)(?: norm)?(?: (?:to|at|with|of|value|norm))*"
         rf" ?[=:(]? ?{NUMBER}",
         r"\bgradients? (?:are |were )?clipped (?:to|at|with|by)(?: (?:a |the )?(?:max(?:imum)? )?(?:norm|value))?"

@@ -1,28 +1,19 @@
-"""Frames of how a penalty, a last layer, a normalisation or a sign is wrong in code."""
+"""Frames of how a penalty is wrong in code, and of what outranks the other frames."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
 from equipoise.intake.note_words import (
     ALL_AXES,
-    BATCH_NORM,
-    BCE,
     D_LOSS,
     G_LOSS,
     GRADIENTS,
     IMAGES,
     LAST,
-    LEFT_ON,
     LOGITS,
     NORM,
     ONE_AXIS,
-    ONE_UNIT,
     PENALTY,
-    SIGMOID,
     D,
-    G,
 )
-
-ZERO = r"(?<![\d.])(?:0(?:\.0+)?(?![\d.]*\d)|zeros?\b)"
-ONE = r"(?<![\d.])(?<!fake )(?<!real )(?:1(?:\.0+)?(?![\d.]*\d)|ones?\b)"
 
 PENALTIES: tuple[Frame, ...] = (
     frame({"penalty_reaches_weights": False}, r"create_graph ?(?:=|is|was|set to)? ?(?:set to )?false"),
@@ -81,7 +72,7 @@ PENALTIES: tuple[Frame, ...] = (
     ),
     frame(
         {"objective": "minimax"},
-        r"log ?\( ?1\.?0? ?- ?(?:d\b|disc\w*|net_?d|sigmoid|fake\w*|pred\w*)",
+        r"log ?\( ?1\.?0? ?- ?(?:d(?:_\w+)?\b|disc\w*|net_?d|sigmoid|fake\w*|pred\w*)",
         rf"{G_LOSS}|generator",
         never=rf"(?:{D_LOSS}|discriminator(?:'s)? loss)|instead of",
     ),
@@ -157,140 +148,68 @@ PENALTIES: tuple[Frame, ...] = (
         PENALTY,
         never=r"fake\w*\.detach|fakes? (?:is|are) detach",
     ),
-    # last layers and losses
     frame(
-        {"discriminator_output": "sigmoid"},
-        SIGMOID,
-        rf"{D}.*{SIGMOID}|{SIGMOID}.*{D}",
-        LAST + "|" + LEFT_ON,
-        never=rf"generator[^.,;]{{0,40}}{SIGMOID}|{NO} {{0,1}}(?:\w+ ){{0,3}}{SIGMOID}"
-        rf"|{SIGMOID}\w* (?:activation )?(?:is"
-        rf"|was|were)? ?(?:removed|dropped|missing|gone)|only (?:for|used for) (?:debug"
-        rf"|logging|display)",
-    ),
-    frame(
-        {"discriminator_output": "sigmoid"},
-        SIGMOID,
-        r"should(?:n't| not) (?:there )?(?:the |be|have|use)[^;]{0,30}sigmoid|sigmoid[^;]{0,30}should(?:n't"
-        r"| not)|should(?:n't)?[^;]{0,40}sigmoid[^;]{0,30}(?:removed|dropped|left out)"
-        r"|sigmoid[^;]{0,20}should be (?:removed|dropped)",
-        rf"{D}|last|final|output",
-        never=r"generator",
+        {"penalty_norm": "per_channel"},
+        rf"{GRADIENTS}",
+        r"(?:\bnot\b|n't|\bnever\b|\bforg[eo]t\w*|\bwithout\b|\bmissing\b)[^;]{0,40}(?:\bflatten\w*|\breshap\w*"
+        r"|\.?\bview\()",
+        r"\bnorm\b|\bper sample\b|\bslopes?\b|every (?:spatial|pixel)",
         denied_too=True,
     ),
-    frame({"discriminator_output": "sigmoid"}, rf"{ONE_UNIT}[^;]{{0,60}}{SIGMOID}", SIGMOID, never=r"generator"),
     frame(
-        {"discriminator_output": "tanh"},
-        r"\btanh\b",
-        rf"{D}.{{0,60}}\btanh|\btanh\b.{{0,60}}{D}",
-        LAST,
-        never=r"generator|\bno tanh|not tanh",
+        {"penalty_norm": "whole_batch"},
+        rf"norm\b|sqrt|{GRADIENTS}",
+        r"\b(?:over|across) all (?:the )?samples|all (?:the )?samples (?:of the batch )?(?:at once|together)"
+        r"|(?:whole|entire) gradient"
+        r"(?: tensor)?\b|across the batch\b|(?:one|single) (?:norm|number|scalar) for (?:the )?(?:whole "
+        r"|entire )?batch",
+        r"\bnorm\b|\bslopes?\b|sqrt|\bl2\b",
+        never=r"interpol|batch ?norm|averag|\bmean\b",
     ),
     frame(
-        {"discriminator_output": "linear"},
-        r"\bsigmoid|\bactivation",
-        rf"(?:{NO}|\bremoved\b) ?(?:\w+ ){{0,4}}(?:sigmoid|activation)|(?:sigmoid|activation)\w* (?:is"
-        rf"|was)? ?(?:removed|missing|not)|activation ?= ?none",
-        rf"{D}|{BCE}",
-        never=r"generator (?:has|uses|ends)|should",
+        {"penalty_reaches_weights": False},
+        r"\bcreate_?graph\b",
+        r"create_?graph\b[^;]{0,25}(?:\bfalse\b|\boff\b|\bmissing\b|\bforg[eo]t\w*|\bnot set|\babsent)"
+        r"|(?:\bnot\b|n't|\bwithout\b|\bforg[eo]t\w*|\bmissing\b|\bno\b|\blacks?\b)[^;]{0,25}create_?graph",
+        denied_too=True,
     ),
     frame(
-        {"loss_function": "bce_with_logits"},
-        LOGITS,
-        r"loss|criterion|cross|bce",
-        never=rf"{NO} (?:\w+ ){{0,2}}(?:from_logits|bcewithlogits)",
+        {"penalty_reaches_weights": False},
+        rf"{PENALTY}|\bpenalty\b|second (?:derivative|order)|double[ _]?back\w*",
+        r"stop_recording|stop_gradient|second(?:[- ]order)? (?:derivatives?|gradients?)[^;]{0,20}(?:not|n't|never"
+        r"|missing|lost)"
+        r"|(?:without|not|n't|forg[eo]t\w*|no)[^;]{0,20}(?:double[ _]?back\w*|second[- ]order)"
+        r"|(?:not|n't|never|nowhere)[^;]{0,15}(?:summed|added|counted|taken into account|minimi[sz]ed"
+        r"|differentiated|enter\w*)"
+        r"|as if (?:only|there (?:was|were) no)|(?:detach\w*|\.data\b|no_grad|numpy\(\)|\.item\(\))",
+        never=r"fake\w*\.detach|fakes? (?:is|are) detach|not that|detach\w* (?:only )?for (?:log|print)",
+        denied_too=True,
     ),
     frame(
-        {"loss_function": "bce"},
-        BCE,
-        r"loss|criterion|train\w*|compil\w*|labels?|\bbce",
-        never=LOGITS + r"|instead of|replac|works?\b",
+        {"penalty_interpolation": "per_batch"},
+        r"\b(?:mixing|mix|interpolation|interpolating|blending) (?:weights?|factors?|coefficients?|ratios?)",
+        r"\b(?:one|single|same|scalar)\b",
+        r"\b(?:mini-?)?batch\b|all samples|whole",
+        never=r"(?:each|every|per|of an?) (?:sample|image|example)",
     ),
     frame(
-        {"loss_function": "mse"},
-        r"squared (?:error|loss|difference)|\bmse\b|\bl2 loss|mean[ _]squared",
-        D,
-        never=r"pixel|reconstruct|perceptual|content",
+        {"penalty_coefficient": "normal"},
+        r"\b(?:mixing|mix|interpolation|interpolating|blending) (?:weights?|factors?|coefficients?|ratios?)",
+        r"\brandn\b|normal distribution|\bgaussian\b|random[._]normal|n\(0, ?1\)|normally distributed",
     ),
     frame(
-        {"objective": "wasserstein", "loss_function": "other"},
-        r"\blog\b|\.log\(",
-        G_LOSS + r"|generator",
-        r"wgan|wasserstein",
-        reach="near",
-        never=r"\blog(?:s|ged|ging)?\b (?:file|of|below)|tensorboard",
-    ),
-    # normalisation
-    frame(
-        {"discriminator_normalisation": "batch"},
-        BATCH_NORM,
-        rf"{D}|--norm|build_discriminator|\bboth\b|everywhere|all (?:the )?(?:layers|conv)"
-        rf"|every (?:conv|layer|block)",
-        never=rf"{NO} (?:\w+ )?{BATCH_NORM}|only (?:in|for) (?:the )?generator"
-        rf"|(?:generator|\bg)\b[^;]{{0,25}}{BATCH_NORM}(?!.*{D})"
-        rf"|(?:layer|instance|group)[ _-]?norm\w* instead|replaced? (?:the )?{BATCH_NORM}"
-        rf"|removed? (?:the )?{BATCH_NORM}|is_training|eval",
+        {"penalty_points": "real"},
+        rf"{PENALTY}|\bgradients? ",
+        r"(?:\bat|\bon|\bof|wrt|w\.r\.t\.?|with respect to|for) (?:the )?(?:only )?reals?\b(?! and| as)",
+        r"(?:instead of|rather than|not)[^;]{0,25}interpol|only (?:at |on )?(?:the )?reals?|reals?\w* (?:\w+ )?only",
+        never=r"\br1\b|dragan",
     ),
     frame(
-        {"normalisation_at_generator_output": True},
-        r"\b(?:batch|instance|layer|group)[ _-]?norm\w*|\bnorms?\b|\bnormali[sz]ation\b|\bbn\b",
-        r"(?:norm|norms|normali[sz]ation|batchnorm\w*|\bbn)\b[^;]{0,40}(?:before"
-        r"|then|followed by|in front of|and|->)[^;]{0,25}\btanh"
-        r"|(?:before|input of|in front of) (?:the )?(?:final |last )?tanh|tanh[^;]{0,25}(?:after"
-        r"|follows|is preceded by)[^;]{0,25}norm",
-        never=rf"\b{NO} norm(?!.*original)",
-    ),
-    frame(
-        {"batch_norm_eps": 0.8},
-        r"batchnorm\w*\( ?[\w*/]+ ?, ?0?\.8 ?\)|\beps(?:ilon)? ?(?:=|is|of|:)? ?0?\.8\b",
-        r"norm|\bbn\b",
-    ),
-    # signs
-    frame(
-        {"generator_sign_wrong": True},
-        r"\.?backward\( ?one ?\)",
-        rf"{G}|{G_LOSS}",
-        never=r"backward\(mone\)[^;]{0,30}generator",
-    ),
-    frame(
-        {"generator_sign_wrong": True},
-        rf"(?:{G_LOSS}) ?(?:=|is) ?\+? ?(?:\w+\.)*(?:reduce_)?mean\( ?(?:discriminator|critic"
-        rf"|d|fake|net_?d|disc\w*|logits_fake|y_fake)\w*|"
-        rf"(?:{G_LOSS}) ?(?:=|is) ?(?:\w+\.)*(?:d|discriminator|critic|disc)\w*\([^-]*\)\.mean\(\)",
-    ),
-    frame(
-        {"generator_sign_wrong": True},
-        rf"{G}|{G_LOSS}",
-        r"wrong (?:sign|direction)|sign (?:is|was) (?:wrong|flipped|missing)|minus (?:sign )?(?:is )?(?:missing"
-        r"|forgotten)|(?:forgot|missing|without)(?: the)? (?:minus|negative)|maximi[sz]e\w* instead of minimi[sz]"
-        r"|minimi[sz]\w+ the (?:discriminator's )?score",
-    ),
-    frame(
-        {"generator_sign_wrong": True},
-        rf"{G}.{{0,60}}\b(?:fake labels?|labels? of (?:fake|zeros?)|zeros?_like|torch\.zeros"
-        rf"|target (?:of )?0|label(?:s)? (?:is |are )?(?:0|zero|fake))",
-        r"train|loss|step|updat|combined|gan\b",
-        never=r"discriminator|log ?\(1|1 ?- ?",
-    ),
-    frame(
-        {"discriminator_sign_wrong": True},
-        D_LOSS,
-        r"mean\([^()]*\([^()]*real[^()]*\) ?\+|= ?-\( ?[^()]*real[^()+]*\+[^()]*fake",
-    ),
-    frame(
-        {"discriminator_sign_wrong": True},
-        D,
-        r"wrong (?:sign|direction)|sign (?:is|was) (?:wrong|flipped)|both (?:scores|terms) (?:are )?(?:pushed"
-        r"|pulled|go) up|parenthes[ie]s",
-    ),
-    frame(
-        {"labels_swapped": True},
-        r"\blabels?\b|\btargets?\b",
-        rf"\breals?\b[^;]{{0,40}}{ZERO}[^;]{{0,40}}\bfakes?\b[^;]{{0,30}}{ONE}"
-        rf"|\bfakes?\b[^;]{{0,30}}{ONE}[^;]{{0,30}}\breals?\b[^;]{{0,30}}{ZERO}"
-        r"|swapped|mixed up|wrong way (?:a?round)"
-        r"|inverted",
-        D + r"|\breals?\b",
-        never=r"\bclass|condition|generator.{0,30}(?<![\d.])(?:0|zeros?)\b(?!\.\d)|on purpose|trick|hack",
+        {"penalty_points": "fake"},
+        rf"{PENALTY}|\bgradients? ",
+        r"(?:\bat|\bon|\bof|wrt|w\.r\.t\.?|with respect to|for) (?:the )?(?:only )?(?:fakes?|generated"
+        r"|fake_\w+)\b(?! and| as)",
+        r"(?:instead of|rather than|not)[^;]{0,25}interpol|only (?:at |on )?(?:the )?(?:fakes?|generated)",
+        never=r"\br2\b",
     ),
 )

@@ -60,7 +60,8 @@ SETTINGS: tuple[Phrase, ...] = (
     _phrase(rf"\bgroup{_NORM}", {"{player}_normalisation": "group"}),
     _phrase(r"(?<!batch )(?<!spectral )(?<!layer )(?<!instance )(?<!weight )(?<!group )(?<!data )(?<!input )"
             r"(?<!pixel )(?<!-)\bnormali[sz]ation\b", {}, {"{player}_normalisation": "none"}),
-    _phrase(rf"\bspectral(?:ly)?{_NORM}|\bspectrally normali[sz]ed", {"spectral_norm": True}, {"spectral_norm": False},
+    _phrase(rf"\bspectral(?:ly)?{_NORM}|\bspectrally normali[sz]ed|\bspectral_norm\w*|(?<![-\w])sn\b(?![-. ]?gan)",
+            {"spectral_norm": True}, {"spectral_norm": False},
             only="discriminator"),
     _phrase(rf"\bspectral(?:ly)?{_NORM}", {"generator_spectral_norm": True}, only="generator"),
     # penalties
@@ -131,10 +132,12 @@ SETTINGS: tuple[Phrase, ...] = (
     _phrase(r"\b(?:resum|continu|restart)\w+ .*(?:without (?:loading |restoring )?(?:the )?optimi[sz]er|"
             r"only (?:loaded |loading )?(?:the )?weights)", {"resumed_without_optimizer": True}),
     _phrase(r"\bflip(?:ped|ping)? (?:the |some )?labels (?:randomly|at random|with probability)|\bnoisy labels\b|"
-            r"\brandomly flip(?:ped|ping)? (?:the |some )?labels", {"noisy_targets": True}),
+            r"\brandomly flip(?:ped|ping)? (?:the |some )?labels|\bflip\w* (?:the |some |my )?(?:labels?|targets?)"
+            r"[^,;]{0,25}\d ?%|\b(?:random |occasional )?label[ -]flip\w*", {"noisy_targets": True}),
     _phrase(r"\btrain(?:ed|ing)? in eval(?:uation)? mode|\bforgot to (?:call |switch back to )\.?train\(\)",
             {"mode_eval_at_training": True}),
-    _phrase(r"\blabels? (?:are|were|got|is) (?:wrongly |randomly )?(?:shuffled|mismatched|wrong)|\bwrong labels\b",
+    _phrase(r"\blabels? (?:are|were|got|is) (?:wrongly |randomly )?"
+            r"(?:shuffled(?! (?:together|with|in the same))|mismatched|wrong)|\bwrong labels\b",
             {"labels_shuffled": True}),
     _phrase(r"\bconditional (?:gan|generator|model)\b|\bconditioned on (?:the )?"
             r"(?:class|label)", {"conditional": True}),

@@ -7,7 +7,7 @@ from equipoise.core.records import FactValue
 from equipoise.intake.note_language import BOTH, players_of
 from equipoise.intake.note_numbers import value_of
 
-_RATE = r"(?:learning[ _-]?rates?|lrs?)"
+_RATE = r"(?:learning[ _-]?rates?|lrs?|step[ -]sizes?)"
 _VALUE = r"(?P<{name}>10\^-\d\d?|\d*\.?\d+(?:e-?\d+)?)(?![\d^])"
 _IS = r" ?(?:is|are|was|of|=|:|at|set to|to)? ?(?:set to |only )?"
 _WHO = r"(?:the |my )?(?P<{name}>generator|discriminator|both)(?: (?:nets|networks|models|players))?"

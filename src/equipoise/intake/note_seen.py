@@ -1,18 +1,28 @@
 """Frames of what was seen of samples and losses."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
-from equipoise.intake.note_words import (
-    BADLY,
-    D_LOSS,
-    EVALUATION,
-    G_LOSS,
-    SAMPLES,
-    WELL,
-    D,
-    G,
-)
+from equipoise.intake.note_words import BADLY, D_LOSS, EVALUATION, G_LOSS, SAMPLES, WELL, D, G
 
 SEEN: tuple[Frame, ...] = (
+    frame(
+        {"samples": "cycling"},
+        rf"{SAMPLES}|\btraining\b|\bit\b",
+        r"\b(?:come|comes|came) and (?:go|goes|went)\b|\bin circles\b|\bround and round\b|\bperiodically\b"
+        r"|\b(?:good|fine|nice)\b[^;]{0,120}\b(?:bad|noisy|noise|worse|garbage|blurry)\b[^;]{0,80}\b(?:good|fine"
+        r"|nice|better)"
+        r"(?: ones?)? again|good,? (?:then )?bad,? (?:then )?good|\balternat\w+ between (?:good|bad)",
+    ),
+    frame(
+        {"losses": "discriminator_wins"},
+        G,
+        r"(?:can(?:not|'t)|could(?: not|n't)|(?:is|was)(?: not|n't) able to|(?:is|was) unable to"
+        r"|never (?:manages? to |learns? to )?"
+        r"|does(?: not|n't)|fails? to) (?:\w+ )?(?:keep up|catch up|fool|follow|compete|beat|trick|deceive)"
+        r"|no chance|falls? behind|left behind|hopeless\w*|overwhelmed",
+        rf"{D}|\bit\b",
+        never=r"can(?:not|'t) fool (?:me|us|human)",
+        denied_too=True,
+    ),
     frame(
         {"nan_seen": True},
         r"\bnans?\b",
@@ -183,7 +193,7 @@ SEEN: tuple[Frame, ...] = (
         {"losses": "generator_wins"},
         rf"{G_LOSS}|{G}",
         rf"(?:{G_LOSS}|{G}(?:'s)? loss)[^;]{{0,30}}(?:\bto (?:0|zero)\b|\b0\.0+\d?\b|near (?:0"
-        rf"|zero)|\bis (?:always )?(?:0|zero)\b)",
+        rf"|zero)|\bis (?:always )?(?:0|zero)\b(?!\.\d))",
         never=r"wgan|wasserstein|critic|hinge",
     ),
     frame(

@@ -18,12 +18,15 @@ MUCH = (
 )
 EVERY_TIME = r"(?:in|at|after|for|over|throughout|across) (?:every|each|all|the)?(?: \w+)? ?(?:epoch|iteration|step)s?"
 NOISE = r"(?:random |pure |white |tv |noisy )?(?:noise|static|garbage|snow)\b(?! (?:vector|input|from))"
-ONE_TONE = r"(?:black|white|gr[ae]y|blank|empty)\b(?! and white| ?-?scale)"
+ONE_TONE = r"(?:black|white|gr[ae]y|blank|empty)\b(?! list| and white| ?-?scale)"
 
 _WAYS: dict[str, tuple[str, ...]] = {
     "identical": (
         rf"\b{SAMPLES} .{{0,25}}?{LOOKS}{MUCH} (?:the same|identical|alike)\b(?! (?:as|size|shape|resolution|colou?r|"
         rf"class)| {EVERY_TIME})",
+        r"\b(?:every|each|any|all) (?:z|noise|seed|latent|input)\w*(?: vector)? (?:\w+ ){0,4}(?:the |one "
+        r"|one and the )same\b",
+        r"\b(?:\d+|all|just|only) (?:copies|versions) of (?:the same|one)\b",
         rf"\b{MAKES}{MUCH} (?:the )?(?:exact )?(?:same|identical|one single|a single) {KIND}",
         rf"\b(?:same|identical) {KIND} (?:for (?:every|all|any|each|different)|regardless|no matter|every time|"
         rf"each time)",
@@ -34,6 +37,8 @@ _WAYS: dict[str, tuple[str, ...]] = {
     "few_modes": (
         r"\bmode[- ]collaps\w+",
         r"\bgenerator (?:has |suddenly |quickly )?collaps(?:ed|es)\b",
+        r"\b(?:hardly|barely|almost no|scarcely) (?:any )?(?:diversity|variety|variation)",
+        r"\bvariations? (?:of|on) (?:one|the same|a single)\b",
         r"\b(?:diversity|variety) is (?:very |quite |too )?(?:low|poor|limited)\b",
         r"\b(?:low|little|lack of|limited|poor|no) (?:sample )?(?:diversity|variety|variation)\b",
         rf"\b{MAKES} only (?:a few|two|three|2|3|a couple of|one or two) (?:kinds?|types?|modes?|different|digits?|"
@@ -94,7 +99,10 @@ _WAYS: dict[str, tuple[str, ...]] = {
         r"\bignor\w+ (?:the )?(?:class )?(?:labels?|condition\w*)",
         r"\blabels? (?:is|are|gets?) ignored",
         r"\b(?:wrong|different|random) (?:class|digit)s? (?:for|than|is generated)",
-        r"\blabels? (?:has|have) no effect",
+        r"\b(?:labels?|class(?:es)?|conditions?|digits?)\b[^;,.]{0,25}\b(?:(?:has|have|with) (?:no"
+        r"|hardly any) (?:effect|"
+        r"influence|impact|control)|makes? no difference)",
+        r"\b(?:do|does)(?: not|n't) depend on (?:the |which |what )?(?:label|class|condition|digit)",
         r"\bregardless of (?:the )?(?:class )?(?:labels?|class)\b",
         r"\b(?:do|does)(?: not|n't) match (?:the |its |their )?(?:labels?|class)",
     ),
@@ -126,8 +134,8 @@ D_LOSS = r"(?:discriminator(?:'s)?(?: \w+)? loss(?:es)?|d[_ -]?loss|loss[_ -]?d|
 G_LOSS = r"(?:generator(?:'s)?(?: \w+)? loss(?:es)?|g[_ -]?loss|loss[_ -]?g|lossg|loss of (?:the )?generator)"
 ANY_LOSS = rf"(?:{D_LOSS}|{G_LOSS}|(?:the |both )?loss(?:es)?)"
 TO_ZERO = (
-    r"(?: \w+){0,4}? ?(?:=|to|near|at|around|is|becomes?|reach\w*|hits?)(?: \w+){0,2}? ?(?:0(?:\.0+\d?)?|"
-    r"zero)(?![\w.])"
+    r"(?: \w+){0,4}? ?(?:=|to|near|at|around|is|on|under|below|becomes?|reach\w*|hits?)(?: \w+){0,2}? ?"
+    r"(?:0(?:\.0+\d?)?|zero|nil|nought)(?![\w.]*\w)"
 )
 RISES = r"(?: \w+){0,2}? ?(?:increas|ris|grow|climb|go(?:es|ing)? up|went up|shoot)\w*"
 FAR = (

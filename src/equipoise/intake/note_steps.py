@@ -1,12 +1,7 @@
-"""Frames of who is trained by what: optimisers, gradients, clipping, latents."""
+"""Frames of who is trained by what: optimisers, gradients, steps, latents."""
 
 from equipoise.intake.note_frames import NO, Frame, frame
-from equipoise.intake.note_words import (
-    EVERY_STEP,
-    G_LOSS,
-    D,
-    G,
-)
+from equipoise.intake.note_words import EVERY_STEP, G_LOSS, D, G
 
 STEPS: tuple[Frame, ...] = (
     frame(
@@ -64,13 +59,15 @@ STEPS: tuple[Frame, ...] = (
         r"(?:before|prior to)[^;]{0,30}(?:discriminator\w*\.compile|compil\w+ (?:of )?(?:the )?discriminator"
         r"|(?:it|that) is compiled)|compil\w+[^;]{0,60}after[^;]{0,40}false",
         reach="near",
-        never=r"set back to true|trainable ?= ?true|(?:before|for|of) (?:compiling )?(?:the )?(?:combined"
+        never=r"(?<!never )(?<!not )set back to true|trainable ?= ?true|(?:before|for"
+        r"|of) (?:compiling )?(?:the )?(?:combined"
         r"|stacked|gan)(?!.*(?:forever|never|stays|still|0 trainable|same before))|only set for",
     ),
     frame(
         {"discriminator_moves": False},
         D,
-        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^;]{0,12}(?:chang"
+        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never) (?:\w+ly |being |been "
+        r"|get\w* |be |at all )?(?:chang"
         r"|updat|train|mov|optimi[sz])|frozen)|0 trainable|(?:is|are|was|stays?|remains?) (?:always )?frozen"
         r"|never (?:trained|updated|optimi[sz]ed)",
         never=r"when (?:the )?generator|while|generator's step|for the generator",
@@ -91,7 +88,7 @@ STEPS: tuple[Frame, ...] = (
         D,
         r"requires_grad[^;]{0,50}false",
         r"never|forgot|not set back|stays?|left|still",
-        never=r"set back to true",
+        never=r"(?<!never )(?<!not )set back to true",
     ),
     frame(
         {"generator_moves": False},
@@ -111,7 +108,8 @@ STEPS: tuple[Frame, ...] = (
     frame(
         {"generator_moves": False},
         G,
-        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never)[^;]{0,12}(?:chang"
+        r"(?:weights|param\w*)[^;]{0,50}(?:the same|identical|unchanged|(?:not|n't|never) (?:\w+ly |being |been "
+        r"|get\w* |be |at all )?(?:chang"
         r"|updat|train|mov))|gradients? (?:of|in|for)[^;]{0,20}(?:is|are) (?:none|always (?:0"
         r"|zero))|grad (?:is )?none|generator(?:'s)?[^;]{0,20}grad\w* (?:is|are|was|were) (?:always )?(?:none"
         r"|zero|0)|(?:does|do|did)(?: not|n't|nt) (?:receive|get|have|see)[^;]{0,12}grad"
@@ -123,7 +121,7 @@ STEPS: tuple[Frame, ...] = (
         {"optimizers_share_parameters": True},
         r"\bvar_list\b|trainable_variables|\.parameters\(\)|minimize\(",
         rf"{NO} ?(?:\w+ ){{0,2}}var_list|var_list[^;]{{0,25}}{NO}|all (?:the )?(?:trainable )?(?:variables"
-        rf"|parameters)|tf\.trainable_variables\(\)(?! if)|itertools\.chain|list\([^)]*(?:gen"
+        rf"|parameters)|tf\.trainable_variables\(\)(?! if|[^;]{0, 25}filter)|itertools\.chain|list\([^)]*(?:gen"
         rf"|\bg\b)[^+]*\+ ?list\([^)]*(?:disc|\bd\b)",
     ),
     frame(
@@ -158,23 +156,7 @@ STEPS: tuple[Frame, ...] = (
         r"zero_?grad\w*",
         r"(?:only|just)[^;]{0,20}(?:\bonce\b|\bone (?:time|call))",
         reach="near",
-    ),
-    # clipping
-    frame(
-        {"clip_value": 0.0, "objective": "wasserstein", "penalty": "none"},
-        r"wgan|wasserstein",
-        rf"{NO}[^;]{{0,30}}(?:clip|clamp)\w*|(?:clip|clamp)\w*[^;]{{0,25}}{NO}(?! gradient)",
-        reach="near",
-        never=r"wgan[ -]?gp|with (?:a )?(?:gradient )?penalty|gradient clip|instead of (?:weight )?clip"
-        r"|clip_grad",
-    ),
-    frame(
-        {"clip_after_step": False},
-        r"(?:clip|clamp)\w*",
-        r"(?:clip|clamp)\w*[^;]{0,60}(?:before|prior to|ahead of|precedes?)[^;]{0,40}(?:step"
-        r"|update|optim\w*)|(?:step|updat\w*)[^;]{0,40}(?:after|follows)[^;]{0,20}(?:the )?(?:clip"
-        r"|clamp)",
-        never=rf"{NO} before",
+        never=r"outside|(?:before|above) the (?:\w+ )?loop|per epoch|each epoch|every epoch",
     ),
     frame(
         {"d_steps": 1.0, "g_steps": 1.0},
@@ -187,19 +169,15 @@ STEPS: tuple[Frame, ...] = (
         r"|updates|iterations)",
         never=r"(?:per|every|for) (?:\d\d*|two|three|five|ten) generator|\d+ generator",
     ),
-    frame(
-        {"gradient_clipping": 0.01, "clip_value": 0.0},
-        r"(?:clip|clamp)\w*",
-        r"gradients?[^;]{0,30},? (?:not|never|instead of|rather than) (?:the )?weights?"
-        r"|(?:clip|clamp)\w*[^;]{0,20}is the gradient",
-        r"weights?",
-        denied_too=True,
-    ),
     # latents
     frame(
         {"latents_fixed": True},
         r"\bnoise\b|\blatents?\b|\bz\b|fixed_noise|\bseed\b",
-        r"\b(?:same|fixed|constant|identical)\b|generated once|sampled once|fixed_noise"
+        r"\b(?:same|fixed|constant|identical)\b[^;]{0,20}(?:noise|latents?|\bz\b|seed|vectors?|inputs?)|(?:noise"
+        r"|latents?|\bz\b"
+        r"|seed|vectors?)[^;]{0,25}\b(?:same|fixed|constant|identical)\b(?! (?:and|\w+ (?:for|image|face|sample"
+        r"|picture)))"
+        r"|generated once|sampled once|fixed_noise"
         r"|seed\b.{0,30}(?:inside|in the loop|every|each)",
         EVERY_STEP,
         r"train\w*|step|iteration|batch|epoch|loop",
@@ -224,8 +202,63 @@ STEPS: tuple[Frame, ...] = (
         {"latents_used": False},
         r"\bnoise\b|\blatents?\b|\bz\b",
         rf"{NO} (?:effect|influence|impact|difference)|ignor\w+|{NO}[^;]{{0,12}}(?:used"
-        rf"|fed|passed|reach\w*|connected|matter)",
+        rf"|fed|passed|reach\w*|connected|(?<!no )matter)",
         G + r"|output|images?|samples?",
         never=r"not only|instance noise|label",
+    ),
+    # optimisers that hold the wrong weights, or none
+    frame(
+        {"discriminator_in_optimizer": False},
+        rf"\b(?:opt(?:im\w*)?_?d|d_?opt\w*|{D}(?:'s)? (?:adam|optim\w*))\b",
+        rf"(?:{G}|\bgen|\bg)(?:'s)?[._ ](?:param\w*|weights|vars?\b|variables|trainable\w*)",
+        never=rf"(?:{D}|\bdis|\bd)(?:'s)?[._ ](?:param|weights|vars?\b|variables|trainable)|frozen",
+    ),
+    frame(
+        {"generator_in_optimizer": False},
+        rf"\b(?:opt(?:im\w*)?_?g|g_?opt\w*|{G}(?:'s)? (?:adam|optim\w*))\b",
+        rf"(?:{D}|\bdis|\bd)(?:'s)?[._ ](?:param\w*|weights|vars?\b|variables|trainable\w*)",
+        never=rf"(?:{G}|\bgen|\bg)(?:'s)?[._ ](?:param|weights|vars?\b|variables|trainable)|frozen",
+    ),
+    frame(
+        {"discriminator_moves": False},
+        rf"\bd_?vars?\b|\bopt\w*_?d\b|\bd_?opt\w*|{D}[^;]{{0,30}}(?:variables|param\w*|optim\w*)",
+        r"\bempty\b|\[\]|no (?:trainable )?variables?\b|none of the variables|no (?:variable )?names?\b",
+        never=r"generator|\bg_?vars?\b",
+    ),
+    frame(
+        {"generator_moves": False},
+        rf"\bg_?vars?\b|\bopt\w*_?g\b|\bg_?opt\w*|{G}[^;]{{0,30}}(?:variables|param\w*|optim\w*)|no gradients provided",
+        r"\bempty\b|\[\]|no (?:trainable )?variables?\b|none of the variables|no (?:variable )?names?\b"
+        r"|no gradients provided",
+        never=r"discriminator|\bd_?vars?\b",
+    ),
+    frame(
+        {"generator_moves": False},
+        r"detach\w*|no_grad|\bnumpy|argmax|stop_gradient|non-?differentiable|not differentiable|\bround\w*"
+        r"|\bsampling\b",
+        rf"(?:between|from) (?:the )?{G} (?:and|to) (?:the )?{D}|(?:before|when|until) (?:it |they |it is "
+        rf"|being )?(?:enter|reach"
+        rf"|pass|go|fed|given|goes|shown|handed)\w* (?:in)?(?:to )?(?:the )?{D}|(?:stop|cut|break|kill|block|lose"
+        rf"|interrupt)\w* (?:the "
+        r"|all )?(?:gradient|graph|backprop)|both (?:losses|steps|updates|phases)",
+        rf"{G}|\bg\(|\bfakes?\b",
+        never=r"discriminator(?:'s)? (?:step|update|loss)|(?:train\w*|updat\w*|step of) (?:the )?discriminator",
+    ),
+    frame(
+        {"optimizers_share_parameters": True},
+        rf"\bd\.trainable|{D}",
+        r"trainable ?= ?false (?:is |was )?(?:not|never|missing)|also (?:trains?|updates?|changes?"
+        r"|moves?) (?:the )?(?:discriminator|d)\b"
+        rf"|(?:{D}|it|\bd\.\w+)[^;]{{0,20}} (?:isn't|is not|wasn't|was not|never) (?:frozen|set to (?:not|non))",
+        r"combined|stacked|\bgan\b|generator|adversarial model",
+        denied_too=True,
+    ),
+    frame(
+        {"gradients_zeroed": False},
+        r"zero_?grad\w*|cleargrads?|zero_gradients",
+        r"(?:before|outside(?: of)?|above) (?:the |my )?[^;]{0,20}loop|once (?:per|an|each|every|for each) epoch"
+        r"|not inside"
+        r"|(?:nothing|none of them|no gradients?) (?:is|are|gets?) (?:cleared|zeroed|reset)|pile up|piling up",
+        never=r"should|accumulate_every|gradient accumulation",
     ),
 )

@@ -49,7 +49,8 @@ TOPICS: dict[str, Words] = {
         (1, r"\bloss_d ?=|\bd_?loss ?=|\bterm\b|\bbackward\b"),
     ),
     "distributed_penalty": words(
-        (3, r"\bdataparallel\b|\bmulti-?_?gpus?\b|\b(?:two|several|multiple|four|2|4|8) gpus\b|\bddp\b"
+        (3, r"\bdataparallel\b|\bmulti-?_?gpu\w*|mirrored_?strategy|\b(?:\d|two|four) cards\b|\b(?:two|several"
+        r"|multiple|four|2|4|8) gpus\b|\bddp\b"
             r"|\bdistributed\b"),
         (2, PENALTY + r"|\bwgan\b|\bwasserstein\b"),
         (1, r"\bexplod\w*|\bdiverg\w*|\bhuge\b|\bone gpu\b|\bsingle gpu\b"),
@@ -74,6 +75,7 @@ TOPICS: dict[str, Words] = {
         (2, r"\bconvtranspose\w*|\bconv2dtranspose\b|\bdeconv\w*|\btransposed conv\w*|\bupsampl\w+"),
         (3, r"\bchecker\w*|\bgrids?\b|\bgrid-?like\b|\bsquares\b|\bcloth\b|\bwoven\b|\bmesh\b|\blattice\b"
             r"|\btiles?\b|\bdots at regular\b"),
+        (-5, rf"{NO} (?:\w+ )?checker"),
         (1, r"\bkernel\w*|\bstrides?\b|\boverlap\w*|\bregular\b|\bpattern\w*|\bartefacts?\b|\bartifacts?\b"),
     ),
     "checkerboard": words(
@@ -84,6 +86,7 @@ TOPICS: dict[str, Words] = {
         (2, _AGAIN),
         (3, _STATE),
         (1, rf"{NO}|\bgone\b|\blost\b|\bdrops?\b|\bworse\b|\bonly\b"),
+        (-4, r"\b(?:saved|stored) and (?:restored|loaded)\b"),
     ),
     "augmentation_leak": words(
         (3, _AUGMENT),
@@ -166,6 +169,7 @@ TOPICS: dict[str, Words] = {
     ),
     "squashed_critic": words(
         (3, _SIGMOID + r"|\btanh\b|\bsoftmax\b|\bsquash\w*"),
+        (-4, rf"^(?!.*(?:wasserstein|wgan|hinge)).*{BCE}|^(?!.*{D}).*\bgenerator\b"),
         (2, r"\bwasserstein\b|\bwgan\w*|\bhinge\b|\bdiscriminator score\b"),
         (1, r"\blast\b|\bfinal\b|\boutput\b|\bends?\b|\bhead\b"),
         (1, D),
@@ -177,7 +181,8 @@ TOPICS: dict[str, Words] = {
             r"\boutput\b|\blast\b|\bbound\w*")
     ),
     "batch_norm_in_critic": words(
-        (2, BATCH_NORM), (2, r"\bwgan\w*|\bwasserstein\b|" + PENALTY), (1, D), (1,
+        (2, BATCH_NORM), (2, r"\bwgan\w*|\bwasserstein\b|" + PENALTY),
+        (-5, rf"\b(?:instead of|rather than) (?:a |any )?{BATCH_NORM}"), (1, D), (1,
             r"\bremov\w*|\blayer ?norm\w*|\bshould\b|\bboth\b")
     ),
     "data_range": words(
@@ -192,6 +197,7 @@ TOPICS: dict[str, Words] = {
         (3, r"\bshuffl\w*|\bpermut\w*|\bmis-?match\w*|\bmis-?align\w*|\bout of (?:sync|order)\b"
             r"|\bsome other (?:picture|image)\b|\bwrong (?:label|class|order|row)\b|\bcorrespond\w*"
             r"|\bswapped\b"),
+        (-5, r"\btogether with\b|\bsame permutation\b"),
         (1, r"\btwice\b|\bsecond time\b|\bseparate\w*|\bindependent\w*|\bdifferent\b|\bseeds?\b"),
     ),
     "label_not_wired": words(
@@ -218,6 +224,7 @@ TOPICS: dict[str, Words] = {
             r"|\bover and over\b|\ball (?:look )?(?:the same|alike|identical)\b|\black of (?:diversity"
             r"|variety)\b"),
         (2, r"\bnoise\b|\bz\b|\blatents?\b|\bseeds?\b|\bcollaps\w*|\balways\b|\bover and over\b|\bevery\b|\bafter\b"),
+        (-5, rf"{NO} (?:mode[- ])?collaps"),
     ),
     "quality_worsens": words(
         (2, r"\bfid\b|\bquality\b|\bsamples\b|\bimages\b|\bportraits\b|\bresults\b"),
@@ -244,9 +251,9 @@ TOPICS: dict[str, Words] = {
             r"|four)\b|\bsmall batch\w*"), (1, r"\bmemory\b|\bbatch\b|\bgpu\b")
     ),
     "latents_ignored": words(
-        (2, r"\bnoise\b|\bz\b|\blatents?\b"), (3,
+        (3,
             rf"\bignor\w*|{NO} (?:\w+ )?(?:effect|influence|used?)\b|\bmakes? no difference\b"
-            rf"|\bdoes not (?:matter|depend)\b"), (1, G)
+            rf"|\bdoes not (?:matter|depend)\b"), (2, r"\bnoise\b|\bz\b|\blatents?\b"), (1, G)
     ),
     "label_smoothing": words(
         (4, r"\bsmooth\w*|\bsoft (?:labels?|targets?)\b"), (1, r"\blabels?\b|\btargets?\b"), (1,

@@ -1,6 +1,9 @@
 """Words that frames are made of: how people call players, losses and things done to them."""
 
-D = r"(?:discriminator\w*|net_?d\b|\bd_?(?:model|net|step|phase)\b|model_?d\b|\bdis_?model\b)"
+D = (
+    r"(?:discriminator\w*|net_?d\b|\bd_?(?:model|net|step|phase)\b|model_?d\b|\bdis_?model\b"
+    r"|\b(?:build|make|get|create|define)_(?:critic|disc|d)\b|\bcritic_(?:model|net\w*)\b|\bself\.(?:critic|disc|d)\b)"
+)
 
 G = r"(?:generator\w*|net_?g\b|\bg_?(?:model|net|step|phase)\b|model_?g\b|\bgen_?model\b)"
 
@@ -16,13 +19,16 @@ D_LOSS = (
 
 GRADIENTS = r"(?:\bgrad\w*|\bslopes?\b|\bpenalty\b|\bgp\b)"
 
-PENALTY = r"(?:gradient[ _-]?penalty|\bgp\b|\bgrad_?pen\w*|penalty (?:term|function)|(?:calc|compute)_\w*penalty\w*)"
+PENALTY = (
+    r"(?:gradient[ _-]?penalty|\bgp\b|\bgrad(?:ients?)?[ _-]?pen\w*|penalty (?:term|function)|(?:calc"
+    r"|compute)_\w*penalty\w*)"
+)
 
 NORM = r"(?:\bnorms?\b|\.norm|_norm|sqrt|square|\bl2\b|\bslopes?\b|penalty)"
 
 ONE_AXIS = (
-    r"(?:\b(?:dim|axis) ?=? ?\(?\[?1\b(?! ?, ?\d)|reduction_ind\w+ ?= ?\[?\(?1\b(?! ?, ?\d)|"
-    r"\b(?:second|one|single|channel) (?:axis|dim\w*)|\bper[- ]?pixel|\b(?:each|every"
+    r"(?:\b(?:dim|axis) ?=? ?\(?\[?-?1\b(?! ?, ?\d)|reduction_ind\w+ ?= ?\[?\(?1\b(?! ?, ?\d)|"
+    r"\b(?:second|one|single|channel|last|first|final|colou?r) (?:axis|dim\w*)|\bper[- ]?pixel|\b(?:each|every"
     r"|single) pixel|\belement[- ]?wise|"
     r"\bchannel[- ]?wise|\b(?:over|along|across|of) (?:the "
     r"|each )?channels?|norm\( ?(?:p ?= ?)?2 ?, ?(?:dim ?= ?)?1 ?\)"
@@ -58,7 +64,10 @@ LEFT_ON = (
     r"|\bcontains?\b|there's|=)"
 )
 
-BATCH_NORM = r"(?:batch[ _-]?norm\w*|\bbn\b|\bbn_?layers?\b|--?norm[ =]batch\b|batchnormalization)"
+BATCH_NORM = (
+    r"(?:batch[ _-]?norm\w*|\bbatch (?:variety|version|variant|kind|type)\b|\bbn\b|\bbn_?layers?\b"
+    r"|--?norm[ =]batch\b|batchnormalization)"
+)
 
 EVERY_STEP = (
     r"(?:each|every|all|whole|entire|throughout|over and over|again and again|reus\w+"
@@ -83,7 +92,8 @@ SAMPLES = (
 
 WELL = (
     r"(?:\bgood\b|\bfine\b|\bgreat\b|\bok\b|\bokay\b|\bnice\w*\b|\bperfect\w*\b|\bnormal\b"
-    r"|\bwell\b|\bsharp\b|\breasonable\b|\brealistic\b|\bexcellent\b|\bbeautiful\b"
+    r"|\bwell\b|\b(?:look|looks|looked|are|is) right\b|\bsharp\b|\breasonable\b|\brealistic\b|\bexcellent\b"
+    r"|\bbeautiful\b"
     r"|\bdecent\b)"
 )
 
@@ -91,13 +101,14 @@ BADLY = (
     r"(?:\bbad\b|\bpoor\w*\b|\bworse\b|\bterrible\b|\bhorrib\w+|\bnois[ey]\w*\b|\bgarbage\b"
     r"|\bgr[ae]y\b|\bblack\b|\bblank\b|\bwhite\b|\bnonsense\b|\bbroken\b|\bawful\b"
     r"|\bblurr\w+|\bugly\b|\bcollaps\w+|\bdegrad\w+|\bdifferent\b|\bcompletely off\b"
-    r"|\bblobs?\b|\bswirl\w*|\bunrecogni\w+|\bwrong\b|\bwashed)"
+    r"|\brubbish\b|\bjunk\b|\bcrap\w*|\btrash\b|\bmess\w*|\bstatic\b|\bnot good\b|\bblobs?\b|\bswirl\w*"
+    r"|\bunrecogni\w+|\bwrong\b|\bwashed)"
 )
 
 EVALUATION = (
     r"(?:\beval(?:\(\)|uation)?\b|\.eval\b|is_training ?= ?false|training ?= ?false"
     r"|\btest(?:ing)?(?: time| mode| phase| function| script)?\b|\binference\b|set_phase"
-    r"|learning_phase)"
+    r"|learning_phase|\.predict\b|\bpredict(?:ing|ion)?\b|(?:is_?)?train(?:ing)? (?:is )?(?:off|false)\b)"
 )
 
 TRAINING = (

@@ -12,10 +12,12 @@ from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.intake.note_circumstances import CIRCUMSTANCES
+from equipoise.intake.note_clipping import CLIPPING
 from equipoise.intake.note_counts import counts_in
 from equipoise.intake.note_frames import framed
 from equipoise.intake.note_language import BOTH, Sentence, clauses, denied, players_of, sentences
 from equipoise.intake.note_numbers import numbers_in, pairs_in
+from equipoise.intake.note_outputs import OUTPUTS
 from equipoise.intake.note_penalties import PENALTIES
 from equipoise.intake.note_phrases import FOR_EACH, METHODS, SETTINGS, Phrase
 from equipoise.intake.note_rates import rates_in
@@ -30,6 +32,7 @@ from equipoise.intake.note_sightings import (
     SIGHTINGS,
     SOME,
 )
+from equipoise.intake.note_signs import SIGNS
 from equipoise.intake.note_steps import STEPS
 from equipoise.intake.note_topics import spoken_of
 
@@ -38,11 +41,13 @@ Stated = Mapping[str, FactValue]
 LONGEST_TEXT = 50_000
 OBJECTIVE_OF_LOSS = {"bce": "non_saturating", "bce_with_logits": "non_saturating", "mse": "least_squares"}
 _WELL = ("good", "improving")
-_FRAMES = (*PENALTIES, *STEPS, *CIRCUMSTANCES, *SEEN)
+_FRAMES = (*PENALTIES, *OUTPUTS, *SIGNS, *STEPS, *CLIPPING, *CIRCUMSTANCES, *SEEN)
 _CRITIC = re.compile(r"\bcritic\b", re.IGNORECASE)
 """Only the Wasserstein game calls the discriminator so."""
-_TELLING = ("worse", "augmented")
+_TELLING = ("worse", "augmented", "cycling")
 """What says how it came about, where another word only says what it looks like."""
+_FAULTS: Stated = {"gradients_zeroed": False, "augmentation": "reals_only", "discriminator_output": "sigmoid"}
+"""What a frame tells of a call outweighs that a phrase heard it named."""
 _SEEN = ("samples", "losses")
 """They may change in the course of a text without contradiction."""
 
@@ -110,6 +115,8 @@ def _says_more(name: str, value: FactValue, known: Stated) -> bool:
     """Whether what a frame saw is graver, or tells more, than what a phrase saw."""
     if name == "losses":
         return _gravity({"losses": value}) < _gravity(known)
+    if name in _FAULTS:
+        return value == _FAULTS[name]
     return name == "samples" and (known["samples"] in _WELL or value in _TELLING) and value not in _WELL
 
 

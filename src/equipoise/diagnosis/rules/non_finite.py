@@ -3,6 +3,9 @@
 from equipoise.core.records import Cause, Evidence, Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.topics import spoken_of
+
+SQUARES = ("r1", "r2", "r1_r2")
 
 
 def _examine(case: Case) -> Finding | None:
@@ -36,12 +39,19 @@ def _causes(case: Case) -> tuple[Cause, ...]:
     causes = []
     if case.facts.choice("precision") == "float16":
         causes.append(Cause(name="half_precision", text="float16 overflows above 65,504; a penalty gets there easily."))
-    if case.penalised and case.facts.flag("penalty_norm_safe") is not True:
+    if _rooted(case):
         causes.append(
             Cause(name="unsafe_norm", text="The derivative of a norm is infinite where the gradient is exactly 0.")
         )
+    causes += spoken_of(case)
     causes.append(Cause(name="learning_rate", text="A step was so large that the numbers overflowed."))
-    return tuple(causes)
+    return tuple({cause.name: cause for cause in causes}.values())
+
+
+def _rooted(case: Case) -> bool:
+    """Whether a root is taken of a gradient, and nobody says that it is kept off 0; R1 and R2 take the square alone."""
+    safe = case.facts.flag("penalty_norm_safe")
+    return safe is False or (safe is None and case.penalised and case.facts.choice("penalty") not in SQUARES)
 
 
 def _remedies(case: Case) -> tuple[Remedy, ...]:

@@ -1,6 +1,6 @@
 """A trivial mark tells reals from fakes."""
 
-from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.wording import known
@@ -18,7 +18,6 @@ def _examine(case: Case) -> Finding | None:
         evidence=known(facts, "preprocessing_differs", "real_cue"),
         explanation="Exact zeros of a padded border, whole grey levels or another resize are enough: the discriminator "
         "is sure within a few steps and its gradient says nothing about the picture.",
-        causes=(Cause(name="discriminator_dominates", text="The discriminator wins by that mark."),),
         remedies=(
             Remedy(text="send both through the same last steps: crop or mask the padding in fakes too"),
             Remedy(text="add a little noise to both", setting="x + torch.rand_like(x) / 128  # dequantises 8 bits"),

@@ -21,7 +21,10 @@ def _examine(case: Case) -> Finding | None:
         evidence=known(case.facts, "dataset_size", "augmentation"),
         explanation="The discriminator comes to know each of them. It is then sure of everything else being fake, and "
         "samples get worse after a good beginning, or copy the data.",
-        causes=(Cause(name="discriminator_memorises", text="The discriminator learns the few reals by heart."),),
+        causes=(
+            Cause(name=RULE.name, text="There are too few data."),
+            Cause(name="discriminator_memorises", text="The discriminator learns the few reals by heart."),
+        ),
         remedies=(
             Remedy(text="augment reals and fakes before the discriminator", setting="D(augment(x)), D(augment(fake))"),
             Remedy(text="penalise its slope at reals", setting="--set constraints.r1.weight=10"),
