@@ -117,7 +117,7 @@ OUTPUTS: tuple[Frame, ...] = (
         {"discriminator_output": "linear"},
         r"\blinear\b|\braw (?:logits?|scores?|outputs?|values)|\bunbounded\b|\bunnormali[sz]ed\b|\bidentity\b"
         r"|\blogits\b",
-        r"(?:\bis|\bare|\bhas an?|\bwith an?|\bpure(?:ly)?|\bplain|\bjust) (?:an? )?linear\b|linear (?:output"
+        r"(?:\bis|\bare|\bhas an?|\bwith an?|\bpure(?:ly)?|\bplain|\bjust) (?:an? )?linear\b(?! layer)|linear (?:output"
         r"|unit|activation)"
         r"|\braw\b|\bunbounded\b|\bunnormali[sz]ed\b|\bidentity\b|outputs? (?:are )?(?:the )?logits",
         rf"{D}|{BCE}|{ONE_UNIT}",
