@@ -35,7 +35,7 @@ class ThreadCase:
 
     @property
     def half(self) -> Half:
-        """Only for the tuned half rules and readers may be changed. A hash of the name divides all but a blind book."""
+        """By a hash of the name; a blind book is held out whole. The held-out halves of the others were opened since."""
         if self.blind:
             return "held_out"
         return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
