@@ -35,7 +35,7 @@ class ThreadCase:
 
     @property
     def half(self) -> Half:
-        """By a hash of the name; a blind book is held out whole. The held-out halves of the others were opened since."""
+        """By a hash of the name; a blind book is held out whole. Those of the other books were opened since."""
         if self.blind:
             return "held_out"
         return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
