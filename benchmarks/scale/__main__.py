@@ -39,8 +39,8 @@ from equipoise.training.state import TrainState, initial_state
 CASES = {"mlp": mlp_wgan_gp, "dcgan": partial(convolutional, "dcgan", size=32, penalised=True, width=32)}
 
 TRIES = 3
-"""Of a round: three times in some forty, gloo ended a process at its exit ("terminate called without an active exception",
-PyTorch 2.13)."""
+"""Of a round: three times in some forty, gloo ended a process at its exit (PyTorch 2.13: "terminate called without an
+active exception")."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
