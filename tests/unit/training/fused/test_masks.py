@@ -26,3 +26,8 @@ def test_what_is_known_of_an_outcome_beforehand_is_so():
     bits = torch.zeros(6, 50, dtype=torch.int16).t()
     found, told = torch.ops.equipoise.at_least(bits, 0), torch.ops.equipoise.at_least(bits.to("meta"), 0)
     assert (found.shape, found.stride(), found.dtype) == (told.shape, told.stride(), told.dtype)
+
+
+def test_a_value_at_the_bound_counts():
+    values = torch.tensor([-3, 4, 5, 6], dtype=torch.int16)
+    assert torch.ops.equipoise.at_least(values, 5).tolist() == [False, False, True, True]
