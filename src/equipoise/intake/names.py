@@ -31,11 +31,11 @@ _WORDS: dict[str, str] = {
     for kind, words in {
         "D": "d dis disc discr discrim discriminator discriminators critic c netd crit",
         "G": "g gen generator generators netg",
-        "LOSS": "loss losses err error errs cost",
+        "LOSS": "loss losses err error errs cost logloss l",
         "REAL": "real reals true",
         "FAKE": "fake fakes generated synthetic false",
         "ADV": "adv adversarial gan wgan bce hinge lsgan",
-        "SCORE": "score scores logit logits output outputs out pred prediction predictions",
+        "SCORE": "score scores logit logits output outputs out pred prediction predictions validity",
         "PROB": "prob probs probability probabilities confidence sigmoid",
         "SIGN": "sign signs",
         "ACC": "acc accuracy",

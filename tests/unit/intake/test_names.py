@@ -6,11 +6,12 @@ from equipoise.intake.names import axis_of, is_averaged, meaning_of
 
 NAMES = {
     "d_loss": "d_loss errD loss_D lossD Loss_D dis_loss disc_loss D_loss critic_loss C_loss dLoss loss/D Loss/D/loss "
-    "discriminator_loss Discriminator_loss train/d_loss_step d_loss_epoch exp3/d_loss netD_loss 判别器损失",
+    "discriminator_loss Discriminator_loss train/d_loss_step d_loss_epoch exp3/d_loss netD_loss 判别器损失 "
+    "l_d_total D_logloss",
     "g_loss": "g_loss errG loss_G lossG gen_loss Generator_loss Loss/G/loss train/g_loss gLoss 生成器损失",
-    "d_loss_real": "lossD_real D_loss_real loss_d_real real_loss",
+    "d_loss_real": "l_d_real lossD_real D_loss_real loss_d_real real_loss",
     "d_loss_fake": "lossD_fake D_loss_fake loss_d_fake errD_fake",
-    "d_real": "D(x) D_x d_real Loss/scores/real real_score real_logits D(real) C(x) real_pred",
+    "d_real": "D(x) D_x d_real Loss/scores/real real_score real_logits D(real) C(x) real_pred real_validity out_d_real",
     "d_fake": "D(G(z)) D_G_z1 DGZ d_fake Loss/scores/fake fake_score fake_logits D(fake) critic(fake)",
     "d_fake_later": "D_G_z2",
     "w": "W-distance wasserstein wasserstein_distance w_dist em EMD Wasserstein_estimate",
@@ -26,7 +27,7 @@ NAMES = {
     "augmentation": "ada_p augment Progress/augment",
     "sign_real": "Loss/signs/real",
     "held_out": "val_d_loss val/g_loss",
-    "g_adversarial": "G_GAN g_adv_loss",
+    "g_adversarial": "G_GAN g_adv_loss l_g_gan",
 }
 
 
