@@ -1,9 +1,8 @@
 """Does the doctor name what was behind the questions that people ask?
 
-    python -m benchmarks.doctor.threads                    # the half that rules may be tuned on
-    python -m benchmarks.doctor.threads --half held_out    # the other
-    python -m benchmarks.doctor.threads --book issues      # only cases that were retold from public threads
-    python -m benchmarks.doctor.threads --count            # how often each cause is behind a question, by objective
+    python -m benchmarks.doctor.threads                 # the blind book, which nothing was tuned on
+    python -m benchmarks.doctor.threads --book issues   # one that readers and rules were tuned on
+    python -m benchmarks.doctor.threads --count         # how often each cause is behind its questions, by objective
 
 Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
 than a risk is said), each with its 95 % Wilson interval, and every miss.
@@ -12,27 +11,25 @@ than a risk is said), each with its 95 % Wilson interval, and every miss.
 import argparse
 from collections import Counter
 
-from benchmarks.doctor.threads.casebook import BOOKS, ThreadCase, casebook
+from benchmarks.doctor.threads.casebook import BLIND, BOOKS, ThreadCase, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
 from equipoise.metrics import wilson_interval
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("tuned", "held_out"), default="tuned")
-    parser.add_argument("--book", choices=tuple(BOOKS))
+    parser.add_argument("--book", choices=tuple(BOOKS), default=BLIND)
     parser.add_argument("--count", action="store_true", help="print how often each cause comes, and stop")
     options = parser.parse_args()
 
-    books = BOOKS if options.book is None else (options.book,)
-    cases = [case for case in casebook(*books) if case.half == options.half]
+    cases = casebook(options.book)
     if options.count:
         print(_counts(cases))
         return
     answers = [answer(case) for case in cases]
     ill = [one for one in answers if not one.case.healthy]
     healthy = [one for one in answers if one.case.healthy]
-    print(f"{len(answers)} cases ({options.half}): {len(ill)} with a cause, {len(healthy)} healthy")
+    print(f"{len(answers)} cases ({options.book}): {len(ill)} with a cause, {len(healthy)} healthy")
     print(_share("cause first", [one.first for one in ill]))
     print(_share("cause in the first three", [one.among_three for one in ill]))
     print(_share("healthy left alone", [one.left_alone for one in healthy]))

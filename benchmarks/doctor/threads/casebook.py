@@ -1,17 +1,15 @@
 """Cases as people bring them to forums: what they paste, what they tell, and what it was."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
-BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in ("cases", "issues", "fresh")}
-"""Cases of our own making, cases retold from public threads, each with the address of its thread, and such as were
-retold by somebody who knew neither the readers nor the rules."""
-
-Half = Literal["tuned", "held_out"]
+OPENED, BLIND = ("cases", "issues", "fresh"), "blind"
+"""Cases of our own making, and two books of cases retold from public threads, each with its address: readers and rules
+were tuned on them, and `learn` learns from them. The blind book was retold by somebody who knew neither."""
+BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in (*OPENED, BLIND)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,19 +24,11 @@ class ThreadCase:
     notes: str
     expected: tuple[str, ...]
     source: str | None = None
-    blind: bool = False
 
     @property
     def healthy(self) -> bool:
         """Somebody worried without need."""
         return not self.expected
-
-    @property
-    def half(self) -> Half:
-        """By a hash of the name; a blind book is held out whole. Those of the other books were opened since."""
-        if self.blind:
-            return "held_out"
-        return "tuned" if hashlib.sha256(self.name.encode()).digest()[0] % 2 == 0 else "held_out"
 
 
 def casebook(*books: str) -> list[ThreadCase]:
@@ -48,17 +38,13 @@ def casebook(*books: str) -> list[ThreadCase]:
         ValueError: a name comes twice, or a case has neither a cause nor `healthy: true`, or both.
     """
     texts = {name: BOOKS[name].read_text(encoding="utf-8") for name in books or BOOKS}
-    cases = [
-        _case(entry, blind=name == "fresh")
-        for name, text in texts.items()
-        for entry in yaml.load(text, Loader=yaml.BaseLoader)
-    ]
+    cases = [_case(entry) for text in texts.values() for entry in yaml.load(text, Loader=yaml.BaseLoader)]
     if len({case.name for case in cases}) < len(cases):
         raise ValueError("Two cases have the same `id`.")
     return cases
 
 
-def _case(entry: dict[str, Any], *, blind: bool) -> ThreadCase:
+def _case(entry: dict[str, Any]) -> ThreadCase:
     expected = tuple(entry.get("expected", ()))
     if bool(expected) == (entry.get("healthy") == "true"):
         raise ValueError(f"{entry['id']} must have either `expected` or `healthy: true`.")
@@ -71,5 +57,4 @@ def _case(entry: dict[str, Any], *, blind: bool) -> ThreadCase:
         notes=entry.get("notes", ""),
         expected=expected,
         source=entry.get("source"),
-        blind=blind,
     )

@@ -52,6 +52,11 @@ class Facts(Mapping[str, FactValue]):
         value = self._values.get(name)
         return None if value is None else str(value)
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Several of the fact's choices, in their order; none if unknown."""
+        assert VOCABULARY[name].kind == "names", name
+        return _split(str(self._values.get(name, "")))
+
     def joined(self, other: Mapping[str, FactValue]) -> "Facts":
         """Both, `other` where both say something."""
         return Facts({**self._values, **other})
@@ -108,6 +113,12 @@ def _checked(spec: FactSpec, value: FactValue) -> FactValue:
     if spec.kind == "choice" and value not in spec.choices:
         names = f" (or {', '.join(OBJECTIVE_NAMES)})" if spec.name == "objective" else ""
         wanted = f"one of {', '.join(spec.choices)}{names}"
+    if spec.kind == "names" and not (isinstance(value, str) and {*_split(value)} <= {*spec.choices} and value):
+        wanted = f"names with commas between, each one of {', '.join(spec.choices)}"
     if wanted is not None:
         raise SettingError(f"The fact `{spec.name}` is {value!r}, but must be {wanted}. It means: {spec.meaning}.")
     return float(value) if spec.kind == "number" else value
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in names.split(",") if name.strip())

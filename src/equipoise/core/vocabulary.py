@@ -7,12 +7,14 @@ from this table.
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["number", "flag", "choice"]
+from equipoise.core.failures import FAILURES
+
+Kind = Literal["number", "flag", "choice", "names"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactSpec:
-    """One entry. `choices` lists what a choice may be; `also` lists other names people use for the fact."""
+    """One entry. `choices` lists what a choice, or each of several names with commas between, may be; `also` lists other names people use for the fact."""
 
     name: str
     group: str
@@ -203,18 +205,11 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
         _flag("eval_samples_differ", "samples are good in training mode and bad in evaluation mode"),
         _flag("mode_eval_at_training", "a network is trained while it is in evaluation mode"),
         _flag("nan_seen", "a loss or a sample became no number"),
-        _choice(
-            "spoken_of",
-            "penalty_norm unsafe_norm penalty_not_wired distributed_penalty penalty_interpolation penalty_weight "
-            "half_precision kernel_not_divisible checkerboard resumed_without_optimizer augmentation_leak "
-            "frozen_discriminator shared_optimizer frozen_generator stale_gradients clip_before_step clip_missing "
-            "critic_steps swapped_labels double_sigmoid missing_sigmoid loss_mismatch saturating_loss "
-            "squashed_critic squashed_least_squares batch_norm_in_critic data_range labels_shuffled "
-            "label_not_wired samples_in_eval_mode discriminator_dominates mode_collapse quality_worsens "
-            "learning_rate small_data small_batch latents_ignored label_smoothing real_cue unshuffled_data "
-            "latents_fixed generator_sign skips_updates trouble",
-            "the fault whose words a text uses most, where it states none; a guess, and `trouble` not even that",
+        FactSpec(
+            name="spoken_of", group="", kind="names", choices=FAILURES,
+            meaning="the failures that a text sounds like, whatever it states; a guess from its wording",
         ),
+        _number("resemblance", "how much the text sounds like the first of them, from 0 to 1"),
     ),
 }  # fmt: skip
 

@@ -32,6 +32,8 @@ def _group(name: str, specs: list[FactSpec]) -> str:
 
 
 def _kind(spec: FactSpec) -> str:
+    if spec.kind == "names":
+        return "names of [failures](failures), with commas between"
     return _words(spec.choices) if spec.kind == "choice" else spec.kind
 
 

@@ -76,7 +76,7 @@ def _explained(found: Found, facts: Facts) -> Found:
     settings = sorted(
         (finding for rule, finding in found if _is_setting(rule, finding)), key=lambda finding: -finding.confidence
     )
-    hinted = {finding.name for rule, finding in found if _is_hint(rule, finding)} | {facts.choice("spoken_of")}
+    hinted = {finding.name for rule, finding in found if _is_hint(rule, finding)} | {*facts.names("spoken_of")[:1]}
     mechanisms = {
         rule.name: replace(finding, causes=_of_mechanism(finding, settings, hinted))
         for rule, finding in found
@@ -118,7 +118,7 @@ def _is_hint(rule: Rule, finding: Finding) -> bool:
     return rule.kind == "mechanism" and finding.severity is Severity.NOTE and not _measured(finding)
 
 
-def _of_mechanism(finding: Finding, settings: Sequence[Finding], hinted: Collection[str | None]) -> tuple[Cause, ...]:
+def _of_mechanism(finding: Finding, settings: Sequence[Finding], hinted: Collection[str]) -> tuple[Cause, ...]:
     """A setting that is found and could cause it is likelier than what a hint or a text points at.
 
     That is likelier than what is merely possible.

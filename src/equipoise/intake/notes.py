@@ -34,7 +34,6 @@ from equipoise.intake.note_sightings import (
 )
 from equipoise.intake.note_signs import SIGNS
 from equipoise.intake.note_steps import STEPS
-from equipoise.intake.note_topics import spoken_of
 
 Stated = Mapping[str, FactValue]
 
@@ -85,7 +84,7 @@ def facts_in_notes(text: str) -> NotesReading:
     if "loss_function" not in joined and _CRITIC.search(text):
         joined.setdefault("objective", "wasserstein")
     return NotesReading(
-        facts=Facts({**_implied(joined), **spoken_of(told, joined), **joined}),
+        facts=Facts({**_implied(joined), **joined}),
         understood=tuple(understood),
         not_understood=tuple(rest),
     )

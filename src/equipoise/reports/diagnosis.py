@@ -114,18 +114,21 @@ def diagnose_log(
     """
     if facts_file is None:
         return _diagnosed(log, given, _origins({"given": given}), include_quality=include_quality)
-    from equipoise.intake.notes import facts_in_notes  # its patterns are compiled only where there are notes
+    from equipoise.intake.note_resemblance import sounds_like
+    from equipoise.intake.notes import facts_in_notes  # patterns and model are made only where there are notes
 
     file = read_facts_file(facts_file)
-    notes = facts_in_notes("\n".join(file.notes))
-    origins = _origins({"notes": notes.facts, "file": file.facts, "given": given})
+    text = "\n".join(file.notes)
+    notes = facts_in_notes(text)
+    known = notes.facts.joined(file.facts).joined(given)
+    guessed = Facts(sounds_like(text, known.choice("objective")))
+    origins = _origins({"guess": guessed, "notes": notes.facts, "file": file.facts, "given": given})
     for sentence in notes.understood:
         for name in sentence.facts:
             if origins[name].source == "notes":
                 origins[name] = Origin(source="notes", why=f"the notes say: {sentence.sentence}")
-    known = notes.facts.joined(file.facts).joined(given)
     return replace(
-        _diagnosed(log, known, origins, include_quality=include_quality, has_notes=bool(file.notes)),
+        _diagnosed(log, guessed.joined(known), origins, include_quality=include_quality, has_notes=bool(file.notes)),
         unknown_facts=file.unknown,
         notes_not_understood=notes.not_understood,
     )
@@ -148,7 +151,12 @@ def given_facts(objective: str | None, facts: Iterable[str]) -> Facts:
 
 def _origins(told: Mapping[Source, Facts]) -> dict[str, Origin]:
     """Who said each fact; later ones are believed above earlier ones."""
-    whys = {"given": "you said so", "file": "the facts file says so", "notes": "the notes say so"}
+    whys = {
+        "given": "you said so",
+        "file": "the facts file says so",
+        "notes": "the notes say so",
+        "guess": "the notes sound like it",
+    }
     return {name: Origin(source=source, why=whys[source]) for source, facts in told.items() for name in facts}
 
 

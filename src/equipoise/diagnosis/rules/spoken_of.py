@@ -1,32 +1,26 @@
-"""What a text speaks of, where it states nothing that would decide."""
+"""What a text sounds like, where it states nothing that would decide."""
 
-from equipoise.core.records import Cause, Finding, Remedy, Severity
+from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
-from equipoise.diagnosis.innocence import acquittal
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.topics import TROUBLE, causes_of
+from equipoise.diagnosis.topics import spoken_of
 from equipoise.diagnosis.wording import known
+
+OFTEN_RIGHT = ((0.3, 0.9), (0.2, 0.8), (0.1, 0.5), (0.0, 0.2))
+"""A resemblance, and how often the first failure is right from there on up to the next; see the page."""
 
 
 def _examine(case: Case) -> Finding | None:
-    topic = case.facts.choice("spoken_of")
-    if topic is None or acquittal(topic, case.facts) is not None:
+    causes = spoken_of(case)
+    if not causes:
         return None
-    causes = causes_of(topic, case)
-    if topic == TROUBLE:
-        return _finding(case, causes, "Something is wrong, and nothing that was told shows what.", 0.1)
-    return _finding(case, causes, f"What was told sounds like `{topic}`; nothing shows it.", 0.3)
-
-
-def _finding(case: Case, causes: tuple[Cause, ...], symptom: str, confidence: float) -> Finding:
     return Finding(
         name=RULE.name,
         severity=Severity.RISK,
-        symptom=symptom,
-        confidence=confidence,
-        evidence=known(case.facts, "spoken_of"),
-        explanation="No cause is shown. These are the ones that such words, and this kind of set-up, most often turn "
-        "out to have; the order is that of how often.",
+        symptom=f"What was told sounds like `{causes[0].name}`; nothing shows it.",
+        confidence=_confidence(case.facts.number("resemblance") or 0.0),
+        evidence=known(case.facts, "spoken_of", "resemblance"),
+        explanation="No cause is shown. These are the ones that are told in such words.",
         causes=causes,
         remedies=(Remedy(text="make sure of the first cause by its page before changing anything"),),
         measure_next=(
@@ -35,6 +29,10 @@ def _finding(case: Case, causes: tuple[Cause, ...], symptom: str, confidence: fl
             "the losses and the samples: give their log, and the facts `samples` and `losses`",
         ),
     )
+
+
+def _confidence(resemblance: float) -> float:
+    return next(right for least, right in OFTEN_RIGHT if resemblance >= least)
 
 
 RULE = Rule(name="spoken_of", kind="symptom", examine=_examine)

@@ -1,0 +1,157 @@
+"""Learn which failures a text sounds like, from how people tell of each.
+
+    python -m benchmarks.doctor.threads.learn                   # writes the model that the package reads
+    python -m benchmarks.doctor.threads.learn --cross-validate  # how often it is right on threads it has not seen
+
+It learns from `wordings`, one file a failure and one of worries without need, a text a line, and from the threads of every
+book that is not blind, which count twice. Where a thread has more than one right answer, the later ones count half.
+"""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
+from scipy.sparse import csr_matrix, hstack
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import KFold
+
+from benchmarks.doctor.threads.casebook import OPENED, ThreadCase, casebook
+from equipoise.core.facts import parsed_fact
+from equipoise.intake.note_resemblance import CALM, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
+from equipoise.intake.notes import facts_in_notes
+
+WORDINGS = Path(__file__).with_name("wordings")
+RIDGE, LATER, THREAD, PAIRS = 5.0, 0.5, 2.0, 3
+"""The penalty of the weights; what a later answer counts; what a thread counts; texts that must have a pair of stems.
+
+They were chosen by cross-validation over the books `issues` and `cases`, with an eye on `fresh`."""
+
+BANDS = (0.1, 0.2, 0.3)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """A text with the failures that it tells of, the root first."""
+
+    text: str
+    answers: tuple[str, ...]
+    weight: float = 1.0
+
+
+class Learner:
+    """The model as it is learned; `equipoise.intake.note_resemblance` holds what becomes of it."""
+
+    def __init__(self, tellings: Sequence[Telling]) -> None:
+        self.parts = (
+            (TfidfVectorizer(analyzer=stems, sublinear_tf=True), 1.0),
+            (TfidfVectorizer(analyzer=pairs, sublinear_tf=True, min_df=PAIRS), PAIR_WEIGHT),
+        )
+        self.names = sorted({answer for telling in tellings for answer in telling.answers})
+        texts = [telling.text for telling in tellings]
+        known = hstack([weight * part.fit_transform(texts) for part, weight in self.parts])
+        wanted = np.zeros((len(tellings), len(self.names)))
+        for row, telling in zip(wanted, tellings, strict=True):
+            for answer in reversed(telling.answers):
+                row[self.names.index(answer)] = 1.0 if answer == telling.answers[0] else LATER
+        self.ridge = Ridge(alpha=RIDGE).fit(known, wanted, sample_weight=[telling.weight for telling in tellings])
+
+    def scores(self, texts: Sequence[str]) -> Array:
+        """One row a text, one column a name."""
+        known: csr_matrix = hstack([weight * part.transform(texts) for part, weight in self.parts])
+        return np.asarray(self.ridge.predict(known))
+
+    def save(self, path: Path) -> None:
+        """Weights in 8 bits, a scale for each name."""
+        weights = np.ascontiguousarray(self.ridge.coef_.T)  # safetensors writes memory as it lies
+        scale = np.abs(weights).max(axis=0) / 127
+        save_file(
+            {
+                "weights": np.round(weights / scale).astype(np.int8),
+                "scale": scale.astype(np.float32),
+                "offsets": self.ridge.intercept_.astype(np.float32),
+                "rarity": np.concatenate([part.idf_ for part, _ in self.parts]).astype(np.float32),
+            },
+            path,
+            metadata={
+                "names": "\n".join(self.names),
+                "terms": "\n".join(term for part, _ in self.parts for term in part.get_feature_names_out()),
+            },
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cross-validate", action="store_true")
+    parser.add_argument("--out", type=Path, default=MODEL)
+    options = parser.parse_args()
+    threads = casebook(*OPENED)
+    if options.cross_validate:
+        cross_validate(threads)
+        return
+    learner = Learner([*wordings(), *map(told_in, threads)])
+    learner.save(options.out)
+    print(f"{options.out}: {len(learner.names)} names, {options.out.stat().st_size:,} bytes")
+
+
+def wordings() -> list[Telling]:
+    """Every line of every file."""
+    return [
+        Telling(text=line, answers=(path.stem,))
+        for path in sorted(WORDINGS.glob("*.txt"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+
+
+def told_in(thread: ThreadCase) -> Telling:
+    """The notes of a thread, and the objective where it is given or stated."""
+    return Telling(text=text_of(thread), answers=thread.expected or (HEALTHY,), weight=THREAD)
+
+
+def text_of(thread: ThreadCase) -> str:
+    """As `equipoise diagnose` gives it to the model."""
+    given = thread.objective or thread.facts.get("objective")
+    facts = parsed_fact("objective", given) if given else facts_in_notes(thread.notes).facts
+    objective = facts.get("objective")
+    return with_objective(thread.notes, None if objective is None else str(objective))
+
+
+def cross_validate(threads: Sequence[ThreadCase], folds: int = 8) -> None:
+    """Print how often the first failure, and one of three, is right, by how much the text sounds like the first."""
+    best, calm = np.zeros(len(threads)), np.zeros(len(threads))
+    first, three = np.zeros(len(threads), dtype=bool), np.zeros(len(threads), dtype=bool)
+    for seen, unseen in KFold(folds, shuffle=True, random_state=0).split(threads):
+        learner = Learner([*wordings(), *(told_in(threads[index]) for index in seen)])
+        healthy = learner.names.index(HEALTHY)
+        for index, scores in zip(unseen, learner.scores([text_of(threads[index]) for index in unseen]), strict=True):
+            worry, scores[healthy] = scores[healthy], -np.inf
+            names = [learner.names[place] for place in np.argsort(-scores)[:TOLD]]
+            best[index], calm[index] = scores.max(), worry - scores.max()
+            first[index] = names[0] in threads[index].expected
+            three[index] = not set(names).isdisjoint(threads[index].expected)
+    ill = np.array([bool(thread.expected) for thread in threads])
+    print(_rates(best, first, three, ill))
+    for label, chosen in (("with a cause", calm[ill]), ("healthy", calm[~ill])):
+        print(f"nothing is said of {(chosen >= CALM).sum()} of {len(chosen)} {label}")
+
+
+def _rates(best: Array, first: Array, three: Array, ill: Array) -> str:
+    """A line for each band of resemblance."""
+    lines = ["resemblance    threads with a cause    first    in three"]
+    for low, high in pairwise((-np.inf, *BANDS, np.inf)):
+        band = (best >= low) & (best < high) & ill
+        shares = (f"{found[band].sum():4d} {found[band].mean():4.0%}" for found in (first, three) if band.any())
+        lines.append(f"{low:5.2f} to {high:4.2f} {band.sum():23d} {'  '.join(shares)}")
+    lines.append(f"all {ill.sum():30d} {first[ill].sum():4d} {first[ill].mean():4.0%}  {three[ill].mean():4.0%}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
