@@ -3,8 +3,8 @@
     python -m benchmarks.doctor.threads.learn                   # writes the model that the package reads
     python -m benchmarks.doctor.threads.learn --cross-validate  # how often it is right on threads it has not seen
 
-It learns from `wordings`, one file a failure and one of worries without need, a text a line, and from the threads of every
-book that is not blind, which count twice. Where a thread has more than one right answer, the later ones count half.
+It learns from `wordings`, one file a failure and one of worries without need, a text a line, and from the threads of
+every book that is not blind, which count twice. Where a thread has more than one right answer, the later count half.
 """
 
 import argparse

@@ -14,7 +14,10 @@ Kind = Literal["number", "flag", "choice", "names"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactSpec:
-    """One entry. `choices` lists what a choice, or each of several names with commas between, may be; `also` lists other names people use for the fact."""
+    """One entry. `also` lists other names people use for the fact.
+
+    `choices` lists what a choice may be, or each of the names, which have commas between them.
+    """
 
     name: str
     group: str

@@ -10,6 +10,7 @@ from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.catalogue import RULES
 from equipoise.diagnosis.innocence import acquittal
 from equipoise.diagnosis.rule import Rule
+from equipoise.diagnosis.rules import spoken_of
 
 Found = list[tuple[Rule, Finding]]
 
@@ -21,15 +22,17 @@ def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tu
     """All findings, worst first; among equals the likelier cause of the others comes first."""
     case = Case(facts, history)
     found = [(rule, finding) for rule in rules if (finding := rule.examine(case)) is not None]
-    found = _acquitted(_explained(_still_true(_escalated(_not_silenced(found))), facts), facts)
+    found = _acquitted(_explained(_still_true(_escalated(_not_silenced(found, facts))), facts), facts)
     order = {rule.name: place for place, rule in enumerate(rules)}
     found.sort(key=lambda pair: (pair[1].severity.rank, pair[0].kind == "symptom", order[pair[0].name]))
     return tuple(finding for _, finding in found)
 
 
-def _not_silenced(found: Found) -> Found:
-    """Without the findings that a reassurance takes back."""
+def _not_silenced(found: Found, facts: Facts) -> Found:
+    """Without the findings that a reassurance takes back, and without a guess from wording that facts bear out."""
     silenced = {name for rule, _ in found if rule.kind == "reassurance" for name in rule.silences}
+    if not {finding.name for _, finding in found}.isdisjoint(facts.names("spoken_of")[:1]):
+        silenced.add(spoken_of.RULE.name)
     return [(rule, finding) for rule, finding in found if finding.name not in silenced]
 
 

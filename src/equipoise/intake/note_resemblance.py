@@ -1,9 +1,9 @@
 """Which failures a text sounds like, whatever it states: learned from some 2,400 texts that tell of one.
 
-A text is its word stems and the pairs that follow each other, each weighed by how rare it is; a linear model tells from
-them how much it sounds like what is told of each failure, or like the worries of people with whom nothing is wrong.
-`python -m benchmarks.doctor.threads.learn` makes the model and says how often it is right. What comes out is a guess from
-wording alone: weaker than any fact, and told as one.
+A text is its word stems and the pairs that follow each other, each weighed by how rare it is; a linear model tells
+from them how much it sounds like what is told of each failure, or like the worries of people whose runs are sound.
+`python -m benchmarks.doctor.threads.learn` makes the model and says how often it is right. What comes out is a guess
+from wording alone: weaker than any fact, and told as one.
 """
 
 import math
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -48,7 +49,7 @@ def stems(text: str) -> list[str]:
 def pairs(text: str) -> list[str]:
     """The stems that follow each other, two by two."""
     words = stems(text)
-    return [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    return [f"{first} {second}" for first, second in pairwise(words)]
 
 
 def with_objective(text: str, objective: str | None) -> str:
@@ -67,7 +68,7 @@ class Resemblance:
     offsets: Array
 
     def ranked(self, text: str) -> list[tuple[str, float]]:
-        """Every name, the likeliest first, with how much the text sounds like it: some 0 for a stranger's, 1 at most."""
+        """Every name, the likeliest first, with how much the text sounds like it: about 0 for a stranger's, up to 1."""
         scores = self.offsets + self._sum(stems(text)) + PAIR_WEIGHT * self._sum(pairs(text))
         return sorted(zip(self.names, scores.tolist(), strict=True), key=lambda pair: -pair[1])
 
@@ -106,4 +107,7 @@ def sounds_like(text: str, objective: str | None = None) -> dict[str, FactValue]
     (_, best), calm = failures[0], dict(ranking)[HEALTHY]
     if calm - best >= CALM:
         return {}
-    return {"spoken_of": ", ".join(name for name, _ in failures[:TOLD]), "resemblance": max(0.0, min(1.0, best))}
+    return {
+        "spoken_of": ", ".join(name for name, _ in failures[:TOLD]),
+        "resemblance": round(max(0.0, min(1.0, best)), 2),
+    }

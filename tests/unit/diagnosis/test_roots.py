@@ -20,3 +20,19 @@ from equipoise.diagnosis.examine import examine
 )
 def test_the_first_cause_is_the_root(facts, first):
     assert examine(Facts(facts), History(series={}))[0].causes[0].name == first
+
+
+def test_a_guess_from_wording_is_not_told_beside_what_bears_it_out():
+    guess = {"spoken_of": "unsafe_norm, momentum", "resemblance": 0.2}
+    alone = [finding.name for finding in examine(Facts(guess), History(series={}))]
+    beside = [finding.name for finding in examine(Facts(guess | {"penalty_norm_safe": False}), History(series={}))]
+    assert alone == ["spoken_of"]
+    assert "unsafe_norm" in beside
+    assert "spoken_of" not in beside
+
+
+@pytest.mark.parametrize(("resemblance", "confidence"), [(0.05, 0.2), (0.1, 0.5), (0.25, 0.8), (0.9, 0.9)])
+def test_a_guess_is_as_sure_as_it_was_measured_to_be(resemblance, confidence):
+    found = examine(Facts({"spoken_of": "momentum, learning_rate", "resemblance": resemblance}), History(series={}))
+    assert found[0].confidence == confidence
+    assert [cause.name for cause in found[0].causes] == ["momentum", "learning_rate"]

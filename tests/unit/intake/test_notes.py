@@ -215,8 +215,7 @@ def readings():
 
 
 def _stated(sentence):
-    """What it says; what it is only taken to be about is a guess, see test_note_topics."""
-    return {name: value for name, value in facts_in_notes(sentence).facts.items() if name != "spoken_of"}
+    return dict(facts_in_notes(sentence).facts)
 
 
 def _of_a_critic(sentence):

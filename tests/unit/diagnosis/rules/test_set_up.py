@@ -172,7 +172,8 @@ PLANTED = [
     ("reported_samples", "note", {"samples": "good"}, {}),
     ("reported_losses", "risk", {"losses": "growing"}, {}),
     ("spoken_of", "risk", {"spoken_of": "clip_before_step"}, {}),
-    ("spoken_of", "risk", {"spoken_of": "trouble"}, {}),
+    ("spoken_of", "risk", {"spoken_of": "squashed_critic, momentum", "discriminator_output": "linear"},
+     {"spoken_of": "squashed_critic", "discriminator_output": "linear"}),
     ("reported_losses", "note", {"losses": "discriminator_wins", "samples": "improving"}, {"samples": "good"}),
 ]  # fmt: skip
 
