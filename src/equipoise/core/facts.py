@@ -1,7 +1,9 @@
 """What is known of a set-up, in the words of `core.vocabulary`."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
+from math import isfinite
 
 from equipoise.core.errors import SettingError
 from equipoise.core.records import FactValue
@@ -95,10 +97,8 @@ def _parsed(spec: FactSpec, text: str) -> FactValue:
     if spec.kind == "flag" and word in (*_TRUE, *_FALSE):
         return word in _TRUE
     if spec.kind == "number":
-        try:
-            return float(word)
-        except ValueError:
-            pass  # reported by the check below, with what was found
+        with suppress(ValueError):  # what is no number is reported by the check below, as it was found
+            return _checked(spec, float(word))
     if spec.kind == "choice":
         return _checked(spec, word.replace("-", "_").replace(" ", "_"))
     return _checked(spec, text)
@@ -108,8 +108,8 @@ def _checked(spec: FactSpec, value: FactValue) -> FactValue:
     wanted: str | None = None
     if spec.kind == "flag" and not isinstance(value, bool):
         wanted = "true or false"
-    if spec.kind == "number" and (isinstance(value, bool | str) or value != value):
-        wanted = "a number"
+    if spec.kind == "number" and (isinstance(value, bool | str) or not isfinite(value)):
+        wanted = "a finite number"
     if spec.kind == "choice" and value not in spec.choices:
         names = f" (or {', '.join(OBJECTIVE_NAMES)})" if spec.name == "objective" else ""
         wanted = f"one of {', '.join(spec.choices)}{names}"

@@ -20,6 +20,8 @@ from equipoise.core.facts import Facts, parsed_fact
         ("spoken_of", "", None),
         ("nan_seen", "perhaps", None),
         ("lambda_gp", "nan", None),
+        ("lambda_gp", "inf", None),
+        ("lambda_gp", "ten", None),
     ],
 )
 def test_a_fact_is_read_under_its_own_name_or_the_error_says_what_it_may_be(name, text, facts):

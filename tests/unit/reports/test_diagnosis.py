@@ -83,7 +83,7 @@ def test_the_report_says_what_was_read_found_and_left_open(log):
         (["LOG", "--objective", "wgan-pg"], "objective"),
         (["LOG", "--fact", "penalty_wieght=10"], "Did you mean penalty_weight"),
         (["LOG", "--fact", "penalty_weight"], "NAME=VALUE"),
-        (["LOG", "--fact", "penalty_weight=much"], "a number"),
+        (["LOG", "--fact", "penalty_weight=much"], "a finite number"),
         (["LOG", "--facts", "nowhere.yaml"], "Cannot read the facts"),
     ],
 )
