@@ -6,9 +6,9 @@ from typing import Any
 
 import yaml
 
-OPENED, BLIND = ("cases", "issues", "fresh"), "blind"
-"""Cases of our own making, and two books of cases retold from public threads, each with its address: readers and rules
-were tuned on them, and `learn` learns from them. The blind book was retold by somebody who knew neither."""
+OPENED, BLIND = ("cases", "issues", "fresh", "more"), "blind"
+"""Cases of our own making, and three books of cases retold from public threads, each with its address: readers and
+rules were tuned on them, and `learn` learns from them. The blind book was retold by people who knew neither."""
 BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in (*OPENED, BLIND)}
 
 

@@ -72,11 +72,11 @@ _SAMPLED_METRIC = re.compile(r"(fid|kid|is)\d+k(?:full)?")
 """`fid50k_full`: a metric with the number of its samples."""
 _DISCRIMINATOR = r"(?:d|c|f|dis|disc|critic|discriminator|net_?d)"
 _OUTPUT_AT_FAKE = re.compile(
-    rf"\b{_DISCRIMINATOR}\s*\(\s*(?:g\s*\(\s*z?\s*\d?\s*\)\s*\d?|g|z|fake\w*|gen\w*|x_?(?:fake|hat|gen)|g_?z)\s*\)"
+    rf"\b{_DISCRIMINATOR}\s*\(\s*(?:g\s*\(\s*z?\s*\d?\s*\)\s*\d?|g|z|fake\w*|gen\w*|sr|x_?(?:fake|hat|gen)|g_?z)\s*\)"
     r"|\bd_?g_?z_?1?\b|\bdg_?z_?1?\b"
 )
 _OUTPUT_AT_FAKE_LATER = re.compile(r"\bd_?g_?z_?2\b|\bd\s*\(\s*g\s*\(\s*z\s*\)\s*\)\s*_?2\b|\bd\s*\(g\(z2?\)\)2")
-_OUTPUT_AT_REAL = re.compile(rf"\b{_DISCRIMINATOR}\s*\(\s*(?:x(?:_?real)?|real\w*)\s*\)|\bd_?x\b")
+_OUTPUT_AT_REAL = re.compile(rf"\b{_DISCRIMINATOR}\s*\(\s*(?:x(?:_?real)?|real\w*|hr)\s*\)|\bd_?x\b")
 _OTHER_TONGUES = {
     "判别器": " d ", "鉴别器": " d ", "生成器": " g ", "评论家": " critic ", "损失": " loss ", "训练": " train ",
     "轮次": " epoch ", "轮数": " epoch ", "周期": " epoch ", "轮": " epoch ", "迭代": " iteration ",

@@ -13,6 +13,7 @@ from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.diagnosis import earlier_harm, examine, would_stop_at
 from equipoise.intake import LogReading, Origin, read_facts_file, read_log
 from equipoise.intake.reading import Source
+from equipoise.reports.doubt import doubted
 from equipoise.reports.findings import as_json, exit_status, rendered, wrapped
 
 IN_AN_OBJECTIVES_NAME = {name for facts in OBJECTIVE_NAMES.values() for name in facts}
@@ -167,7 +168,7 @@ def _diagnosed(
     reading = read_log(log, given=known, include_quality=include_quality, may_be_empty=told_more)
     reading = replace(reading, origins={**reading.origins, **origins})
     stop = would_stop_at(reading.facts, reading.history)
-    findings = examine(reading.facts, reading.history)
+    findings = doubted(examine(reading.facts, reading.history), reading.facts, reading.origins)
     if stop is not None and all(finding.severity.rank > Severity.HARM.rank for finding in findings):
         findings = (*earlier_harm(reading.facts, reading.history, stop), *findings)
     return LogDiagnosis(

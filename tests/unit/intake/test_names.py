@@ -11,8 +11,9 @@ NAMES = {
     "g_loss": "g_loss errG loss_G lossG gen_loss Generator_loss Loss/G/loss train/g_loss gLoss 生成器损失",
     "d_loss_real": "l_d_real lossD_real D_loss_real loss_d_real real_loss",
     "d_loss_fake": "lossD_fake D_loss_fake loss_d_fake errD_fake",
-    "d_real": "D(x) D_x d_real Loss/scores/real real_score real_logits D(real) C(x) real_pred real_validity out_d_real",
-    "d_fake": "D(G(z)) D_G_z1 DGZ d_fake Loss/scores/fake fake_score fake_logits D(fake) critic(fake)",
+    "d_real": "D(x) D(HR) D_x d_real Loss/scores/real real_score real_logits D(real) C(x) real_pred "
+    "real_validity out_d_real",
+    "d_fake": "D(G(z)) D(SR) D_G_z1 DGZ d_fake Loss/scores/fake fake_score fake_logits D(fake) critic(fake)",
     "d_fake_later": "D_G_z2",
     "w": "W-distance wasserstein wasserstein_distance w_dist em EMD Wasserstein_estimate",
     "gp": "gp GP gradient_penalty grad_penalty gp_loss",

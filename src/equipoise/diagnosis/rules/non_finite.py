@@ -44,6 +44,7 @@ def _causes(case: Case) -> tuple[Cause, ...]:
             Cause(name="unsafe_norm", text="The derivative of a norm is infinite where the gradient is exactly 0.")
         )
     causes += spoken_of(case)
+    causes.append(Cause(name=RULE.name, text="Nothing that is known says which number overflowed first."))
     causes.append(Cause(name="learning_rate", text="A step was so large that the numbers overflowed."))
     return tuple({cause.name: cause for cause in causes}.values())
 
