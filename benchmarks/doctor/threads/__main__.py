@@ -1,7 +1,8 @@
 """Does the doctor name what was behind the questions that people ask?
 
     python -m benchmarks.doctor.threads                 # the blind book, which nothing was tuned on
-    python -m benchmarks.doctor.threads --book issues   # one that readers and rules were tuned on
+    python -m benchmarks.doctor.threads --book more     # one that the doctor has learned from
+    python -m benchmarks.doctor.threads --unseen        # all such books, each thread by a doctor without it
     python -m benchmarks.doctor.threads --count         # how often each cause is behind its questions, by objective
 
 Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
@@ -10,26 +11,40 @@ than a risk is said), each with its 95 % Wilson interval, and every miss.
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 
-from benchmarks.doctor.threads.casebook import BLIND, BOOKS, ThreadCase, casebook
+from benchmarks.doctor.threads.casebook import BLIND, BOOKS, OPENED, ThreadCase, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
+from benchmarks.doctor.threads.learn import in_place, unseen_in_turn
 from equipoise.metrics import wilson_interval
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--book", choices=tuple(BOOKS), default=BLIND)
+    parser.add_argument("--unseen", action="store_true", help="judge each thread by a model that did not see it")
     parser.add_argument("--count", action="store_true", help="print how often each cause comes, and stop")
     options = parser.parse_args()
 
-    cases = casebook(options.book)
     if options.count:
-        print(_counts(cases))
+        print(_counts(casebook(options.book)))
         return
-    answers = [answer(case) for case in cases]
+    if not options.unseen:
+        _report(options.book, [answer(case) for case in casebook(options.book)])
+        return
+    threads = casebook(*OPENED)
+    answers = {}
+    for learner, unseen in unseen_in_turn(threads):
+        with in_place(learner):
+            answers |= {threads[index].name: answer(threads[index]) for index in unseen}
+    for book in OPENED:
+        _report(book, [answers[case.name] for case in casebook(book)])
+
+
+def _report(book: str, answers: Sequence[Answer]) -> None:
     ill = [one for one in answers if not one.case.healthy]
     healthy = [one for one in answers if one.case.healthy]
-    print(f"{len(answers)} cases ({options.book}): {len(ill)} with a cause, {len(healthy)} healthy")
+    print(f"{len(answers)} cases ({book}): {len(ill)} with a cause, {len(healthy)} healthy")
     print(_share("cause first", [one.first for one in ill]))
     print(_share("cause in the first three", [one.among_three for one in ill]))
     print(_share("healthy left alone", [one.left_alone for one in healthy]))

@@ -8,10 +8,12 @@ every book that is not blind, which count twice. Where a thread has more than on
 """
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,7 @@ from sklearn.model_selection import KFold
 
 from benchmarks.doctor.threads.casebook import OPENED, ThreadCase, casebook
 from equipoise.core.facts import parsed_fact
+from equipoise.intake import note_resemblance
 from equipoise.intake.note_resemblance import CALM, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
 from equipoise.intake.notes import facts_in_notes
 
@@ -123,12 +126,11 @@ def text_of(thread: ThreadCase) -> str:
     return with_objective(thread.notes, None if objective is None else str(objective))
 
 
-def cross_validate(threads: Sequence[ThreadCase], folds: int = 8) -> None:
+def cross_validate(threads: Sequence[ThreadCase]) -> None:
     """Print how often the first failure, and one of three, is right, by how much the text sounds like the first."""
     best, calm = np.zeros(len(threads)), np.zeros(len(threads))
     first, three = np.zeros(len(threads), dtype=bool), np.zeros(len(threads), dtype=bool)
-    for seen, unseen in KFold(folds, shuffle=True, random_state=0).split(threads):
-        learner = Learner([*wordings(), *(told_in(threads[index]) for index in seen)])
+    for learner, unseen in unseen_in_turn(threads):
         healthy = learner.names.index(HEALTHY)
         for index, scores in zip(unseen, learner.scores([text_of(threads[index]) for index in unseen]), strict=True):
             worry, scores[healthy] = scores[healthy], -np.inf
@@ -140,6 +142,27 @@ def cross_validate(threads: Sequence[ThreadCase], folds: int = 8) -> None:
     print(_rates(best, first, three, ill))
     for label, chosen in (("with a cause", calm[ill]), ("healthy", calm[~ill])):
         print(f"nothing is said of {(chosen >= CALM).sum()} of {len(chosen)} {label}")
+
+
+def unseen_in_turn(threads: Sequence[ThreadCase], folds: int = 8) -> Iterator[tuple[Learner, list[int]]]:
+    """Models that have each not seen some of the threads, and which; every thread once."""
+    for seen, unseen in KFold(folds, shuffle=True, random_state=0).split(threads):
+        yield Learner([*wordings(), *(told_in(threads[index]) for index in seen)]), unseen.tolist()
+
+
+@contextmanager
+def in_place(learner: Learner) -> Iterator[None]:
+    """Inside, the doctor reads notes by this model."""
+    own = note_resemblance.MODEL
+    with TemporaryDirectory() as folder:
+        note_resemblance.MODEL = Path(folder) / "model.safetensors"
+        learner.save(note_resemblance.MODEL)
+        note_resemblance.learned.cache_clear()
+        try:
+            yield
+        finally:
+            note_resemblance.MODEL = own
+            note_resemblance.learned.cache_clear()
 
 
 def _rates(best: Array, first: Array, three: Array, ill: Array) -> str:
