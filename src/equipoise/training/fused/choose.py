@@ -1,6 +1,7 @@
 """Which engine a run gets: what is asked for, or what its length earns back."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ from equipoise.training.plan import Budget
 from equipoise.training.state import TrainState
 
 MOST = 0.5
-"""Networks are made of convolutions with fewer multiplications where these hold such a share of the parameters."""
+"""Networks are made of convolutions where these hold such a share of the parameters."""
 MEASURED_ON = ("cpu",)
 """Devices on which `auto` takes a graph. Elsewhere it is to be asked for: its gain was not measured there."""
 
@@ -65,7 +66,7 @@ def engine_for(
         return EagerEngine(manner=plain)
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
     seconds, hoped = tracing_seconds(state), _gain(state, winograd=True)
-    more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share_for_winograd(state) > 0 else 0.0
+    more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share(state, may_fit) > 0 else 0.0
     more += SECONDS_TO_BUILD_PRODUCTS * _has_large_products(state, samples)
     if not worth_tracing(ahead, seconds=seconds + more, gain=hoped):
         return EagerEngine(manner=plain)
@@ -78,6 +79,7 @@ def engine_for(
         isinstance(fused, FusedEngine)
         and fused.complete
         and not manner.winograd
+        and _share(state, _convolves) < MOST  # their step is the convolutions', compiled or not
         and worth_compiling(ahead, operations=fused.operations)
     )
     if not all(state.processes.all_of(worth)):
@@ -89,14 +91,18 @@ def _of_kind(kind: Kind, plain: Manner, state: TrainState, samples: int) -> Mann
     if kind == "eager" or state.device.type != "cpu":
         return replace(plain, kind=kind)
     faster = state.processes.from_first(faster_products) if _has_large_products(state, samples) else Faster()
-    winograd = _share_for_winograd(state) > 0 and state.processes.from_first(winograd_is_faster)
+    winograd = _share(state, may_fit) > 0 and state.processes.from_first(winograd_is_faster)
     return replace(plain, kind=kind, winograd=winograd, **asdict(faster))
 
 
-def _share_for_winograd(state: TrainState) -> float:
-    """Of both players' parameters, that in convolutions which may take fewer multiplications, by shapes alone."""
+def _share(state: TrainState, chosen: Callable[[torch.Tensor], bool]) -> float:
+    """Of both players' parameters, that in weights which are `chosen`, by shapes alone."""
     parameters = _parameters(state)
-    return sum(p.numel() for p in parameters if may_fit(p)) / max(1, sum(p.numel() for p in parameters))
+    return sum(p.numel() for p in parameters if chosen(p)) / max(1, sum(p.numel() for p in parameters))
+
+
+def _convolves(weight: torch.Tensor) -> bool:
+    return weight.dim() >= 4
 
 
 def _has_large_products(state: TrainState, samples: int) -> bool:
@@ -110,7 +116,7 @@ def _parameters(state: TrainState) -> list[torch.nn.Parameter]:
 
 def _gain(state: TrainState, *, winograd: bool) -> float:
     """Times a graph is faster than the eager steps, at the least that is usual for such networks."""
-    return WINOGRAD_GAIN if winograd and _share_for_winograd(state) >= MOST else GRAPH_GAIN
+    return WINOGRAD_GAIN if winograd and _share(state, may_fit) >= MOST else GRAPH_GAIN
 
 
 def _engine(

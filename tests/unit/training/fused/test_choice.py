@@ -98,6 +98,21 @@ def test_a_single_such_convolution_in_large_networks_earns_nothing(kit):
     assert choose._gain(kit.state_of(*kit.fitting_pair(nn.ReLU)), winograd=True) == worth.WINOGRAD_GAIN
 
 
+def test_auto_does_not_compile_what_consists_of_convolutions(kit, monkeypatch):
+    monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=1e6))
+    monkeypatch.setattr(choose, "winograd_is_faster", lambda: False)
+    players = kit.pair("dcgan")
+    engine = engine_for(
+        kit.state_of(*players),
+        kit.game_of("non_saturating"),
+        kit.real_like(players[0]),
+        budget=LONG,
+        say=lambda _: None,
+    )
+    assert engine.manner.kind == "fused"
+    assert choose._share(kit.state_of(*kit.pair("mlp")), choose._convolves) == 0.0
+
+
 # ---- why a step stays eager
 
 
