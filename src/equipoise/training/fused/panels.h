@@ -24,6 +24,7 @@ inline void multiply(bool add, int depth, Row row, long step, const float* right
   for (int i = 0; i < ROWS; i++)
 #pragma GCC unroll 2
     for (int v = 0; v < VECTORS; v++) sum[i][v] = add ? load(to + i * to_row + v * LANES) : Lanes{};
+#pragma GCC unroll 4  // the loop's own instructions cost a fifteenth
   for (int k = 0; k < depth; k++) {
     Lanes entries[VECTORS];
 #pragma GCC unroll 2
