@@ -10,6 +10,7 @@ from benchmarks.speed.cases import Case
 from benchmarks.speed.textbook import Textbook
 from equipoise.core.steps import Batch
 from equipoise.training.fused import EagerEngine, Engine, FusedEngine
+from equipoise.training.fused.adam import fits
 from equipoise.training.fused.products import faster_products
 from equipoise.training.fused.winograd import winograd_is_faster
 from equipoise.training.manner import Manner
@@ -77,7 +78,8 @@ def _engine(case: Case, way: str, state: TrainState, real: Batch, say: Callable[
         return EagerEngine(manner=plain)
     manner = replace(plain, kind="compiled" if way == "compiled" else "fused")
     if real.samples.device.type == "cpu":
-        manner = replace(manner, winograd=winograd_is_faster(), **asdict(faster_products()))
+        adam = fits(state.g_optimizer) and fits(state.d_optimizer)
+        manner = replace(manner, adam=adam, winograd=winograd_is_faster(), **asdict(faster_products()))
     engine = FusedEngine(manner, say=say)
     engine.prepare(state, case.game, real)
     say(f"{case.name}, {way}: {engine.operations:,} operations, {engine.compile_seconds:.1f} s of compiling")

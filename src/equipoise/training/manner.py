@@ -15,7 +15,8 @@ class Manner:
 
     `one_pass` scores reals and fakes together. `onednn` hands a graph's large products of samples with weights to
     oneDNN, and `onednn_sums` those that sum over samples; `dense` comes before both where samples are few, and computes
-    them by kernels of our own. `winograd` computes a graph's convolutions with fewer multiplications where that fits.
+    them by kernels of our own. `adam` makes Adam's step by one too. `winograd` computes a graph's convolutions with
+    fewer multiplications where that fits.
     """
 
     kind: Kind = "eager"
@@ -23,6 +24,7 @@ class Manner:
     onednn: bool = False
     onednn_sums: bool = False
     dense: bool = False
+    adam: bool = False
     winograd: bool = False
 
 

@@ -1,10 +1,11 @@
 """The two steps of the game. Their order is the algorithm; what varies is in `Game`, what changes in `TrainState`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import nn
+from torch.optim import Optimizer
 
 from equipoise.constraints import weight_clip
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord, PenaltyRecord
@@ -12,6 +13,13 @@ from equipoise.training.descent import discriminator_descent, generator_descent,
 from equipoise.training.game import Game
 from equipoise.training.replicas import average_gradients
 from equipoise.training.state import TrainState
+
+Apply = Callable[[Optimizer], None]
+"""What makes an optimiser's step."""
+
+
+def _by_itself(optimizer: Optimizer) -> None:
+    optimizer.step()
 
 
 def discriminator_step(state: TrainState, game: Game, real: Batch, *, one_pass: bool = False) -> DiscriminatorRecord:
@@ -43,20 +51,20 @@ def generator_step(state: TrainState, game: Game, real: Batch) -> GeneratorRecor
     return joined_generator_records(records)
 
 
-def update_discriminator(state: TrainState, game: Game, *, images: int) -> None:
+def update_discriminator(state: TrainState, game: Game, *, images: int, apply: Apply = _by_itself) -> None:
     """Apply the gradients that lie in D's parameters, averaged over processes, and count. `images` are this one's."""
     average_gradients(state.discriminator, state.processes)
-    state.d_optimizer.step()
+    apply(state.d_optimizer)
     if game.clip_bound is not None:
         weight_clip(state.discriminator, game.clip_bound)
     state.d_updates += 1
     state.images_seen += images * state.processes.count
 
 
-def update_generator(state: TrainState) -> None:
+def update_generator(state: TrainState, *, apply: Apply = _by_itself) -> None:
     """Apply the gradients that lie in G's parameters, averaged over processes, and count."""
     average_gradients(state.generator, state.processes)
-    state.g_optimizer.step()
+    apply(state.g_optimizer)
     state.g_updates += 1
 
 

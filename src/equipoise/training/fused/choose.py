@@ -10,6 +10,7 @@ import torch
 from equipoise.core.steps import Batch
 from equipoise.networks.untouched import untouched
 from equipoise.training.descent import discriminator_descent, generator_descent, penalty_weights
+from equipoise.training.fused.adam import fits
 from equipoise.training.fused.engine import EagerEngine, Engine, FusedEngine, Say
 from equipoise.training.fused.prepare import streams_kept
 from equipoise.training.fused.products import Faster, faster_products, may_be_large
@@ -18,6 +19,7 @@ from equipoise.training.fused.worth import (
     CYCLES_TO_CHECK,
     GRAPH_GAIN,
     SECONDS_TO_BUILD,
+    SECONDS_TO_BUILD_ADAM,
     SECONDS_TO_BUILD_PRODUCTS,
     WINOGRAD_GAIN,
     Work,
@@ -67,7 +69,7 @@ def engine_for(
     ahead = _work_ahead(state, game, real, budget, one_pass=plain.one_pass)
     seconds, hoped = tracing_seconds(state), _gain(state, winograd=True)
     more = SECONDS_TO_BUILD + CYCLES_TO_CHECK * ahead.cycle_seconds if _share(state, may_fit) > 0 else 0.0
-    more += SECONDS_TO_BUILD_PRODUCTS * _has_large_products(state, samples)
+    more += SECONDS_TO_BUILD_ADAM + SECONDS_TO_BUILD_PRODUCTS * _has_large_products(state, samples)
     if not worth_tracing(ahead, seconds=seconds + more, gain=hoped):
         return EagerEngine(manner=plain)
     manner = _of_kind("fused", plain, state, samples)  # now it is known whether this machine gives what was hoped for
@@ -91,8 +93,9 @@ def _of_kind(kind: Kind, plain: Manner, state: TrainState, samples: int) -> Mann
     if kind == "eager" or state.device.type != "cpu":
         return replace(plain, kind=kind)
     faster = state.processes.from_first(faster_products) if _has_large_products(state, samples) else Faster()
+    adam = state.processes.from_first(lambda: fits(state.g_optimizer) and fits(state.d_optimizer))
     winograd = _share(state, may_fit) > 0 and state.processes.from_first(winograd_is_faster)
-    return replace(plain, kind=kind, winograd=winograd, **asdict(faster))
+    return replace(plain, kind=kind, adam=adam, winograd=winograd, **asdict(faster))
 
 
 def _share(state: TrainState, chosen: Callable[[torch.Tensor], bool]) -> float:

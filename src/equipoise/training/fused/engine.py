@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from torch.optim import Optimizer
+
 from equipoise.core.steps import Batch, DiscriminatorRecord, GeneratorRecord
+from equipoise.training.fused.adam import adam_step
 from equipoise.training.fused.draws import UnsupportedStepError
 from equipoise.training.fused.graphs import Turn, without_weights
 from equipoise.training.fused.prepare import PreparedStep, prepared
@@ -101,7 +104,7 @@ class FusedEngine:
         if step is None:
             return self._eager.discriminator_step(state, game, real)
         records = [step.descend(part, game, add=index > 0) for index, part in enumerate(parts)]
-        update_discriminator(state, game, images=len(real))
+        update_discriminator(state, game, images=len(real), apply=self._apply)
         return joined_discriminator_records([record for record in records if isinstance(record, DiscriminatorRecord)])
 
     def generator_step(self, state: TrainState, game: Game, real: Batch) -> GeneratorRecord:
@@ -111,8 +114,14 @@ class FusedEngine:
         if step is None:
             return self._eager.generator_step(state, game, real)
         records = [step.descend(part, game, add=index > 0) for index, part in enumerate(parts)]
-        update_generator(state)
+        update_generator(state, apply=self._apply)
         return joined_generator_records([record for record in records if isinstance(record, GeneratorRecord)])
+
+    def _apply(self, optimizer: Optimizer) -> None:
+        if self.manner.adam:
+            adam_step(optimizer)
+        else:
+            optimizer.step()
 
     def _turn(self, player: str, game: Game, due: tuple[bool, ...] = ()) -> Turn:
         if self._plain is None or self._plain[0] is not game:

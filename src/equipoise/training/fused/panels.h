@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <immintrin.h>
+
 namespace {
 
 #ifdef __AVX512F__
@@ -15,6 +17,14 @@ typedef float Lanes __attribute__((vector_size(4 * LANES), aligned(4)));
 
 inline Lanes load(const float* from) { return *reinterpret_cast<const Lanes*>(from); }
 inline void store(float* to, Lanes value) { *reinterpret_cast<Lanes*>(to) = value; }
+
+inline Lanes root(Lanes value) {
+#ifdef __AVX512F__
+  return _mm512_sqrt_ps(value);
+#else
+  return _mm256_sqrt_ps(value);
+#endif
+}
 
 // to (ROWS x VECTORS LANES) = or += left (ROWS x depth) right (depth x PANEL); left(i, k) lies at row(i) + k * step.
 template <int VECTORS = 2, class Row>

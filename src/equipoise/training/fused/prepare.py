@@ -8,6 +8,7 @@ import torch
 
 from equipoise.core.randomness import global_random_state, restore_global_random_state
 from equipoise.core.steps import Batch
+from equipoise.training.fused.adam import adam_kernel
 from equipoise.training.fused.captured import captured
 from equipoise.training.fused.check import disagreement
 from equipoise.training.fused.compiling import compiled
@@ -66,6 +67,8 @@ def prepared(turn: Turn, state: TrainState, real: Batch, *, manner: Manner, cach
     """
     if manner.dense:
         product_kernel()  # built, or said why not, before anything is traced
+    if manner.adam:
+        adam_kernel()
     if manner.winograd:
         kernels()
     with streams_kept(state):

@@ -24,6 +24,8 @@ SECONDS_TO_BUILD = 8.0
 """To build winograd.cpp where that was not done before (measured: 6 to 8 s)."""
 SECONDS_TO_BUILD_PRODUCTS = 2.0
 """To build dense.cpp, and to compare it with the libraries (measured: 2.4 s beside other work)."""
+SECONDS_TO_BUILD_ADAM = 1.0
+"""To build adam.cpp (measured: 1.1 s)."""
 CYCLES_TO_CHECK = 10.0
 """Eager cycles that it takes to check such convolutions (measured for a DCGAN: 6 in float64) and the rest."""
 TIMES_OVER = 2.0
