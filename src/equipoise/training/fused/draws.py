@@ -6,7 +6,7 @@ user's), and repeated in the same order from the same stream: to the bit what th
 dropout draws from its own kernel there, so the two engines see different masks of the same law.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,6 @@ class Draw:
         blank = torch.empty_strided(shape, strides, dtype=dtype, device=device)
         filled: Tensor = self.operator(blank, *self.arguments, **self.options)
         return filled
-
-
-def drawn(draws: Iterable[Draw]) -> list[Tensor]:
-    """The next numbers for one step."""
-    return [draw.numbers() for draw in draws]
 
 
 class Noting(TorchDispatchMode):

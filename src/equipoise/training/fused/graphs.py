@@ -10,12 +10,13 @@ from torch.fx import GraphModule
 from equipoise.core.steps import Batch
 from equipoise.training.descent import discriminator_descent, generator_descent
 from equipoise.training.fused.convolution import PlainConvolutions
-from equipoise.training.fused.draws import Draw, Noting, Telling, drawn
+from equipoise.training.fused.draws import Draw, Noting, Telling
 from equipoise.training.fused.mixtures import with_mixed_products
 from equipoise.training.fused.products import with_faster_products
 from equipoise.training.fused.simplify import simplified
 from equipoise.training.fused.sums import with_joined_products
 from equipoise.training.fused.trace import Tensors, all_of, copied, traced
+from equipoise.training.fused.words import numbers_of
 from equipoise.training.game import Game
 from equipoise.training.manner import Manner
 from equipoise.training.records import Record, record_like, tensors_of
@@ -122,7 +123,7 @@ class StepGraph:
 
     def numbers(self) -> list[Tensor]:
         """The next random numbers of the run's streams."""
-        return drawn(self.draws)
+        return numbers_of(self.draws)
 
 
 def graph_of(step: StepGraph, inputs: Sequence[Tensor], *, manner: Manner) -> GraphModule:

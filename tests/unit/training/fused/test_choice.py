@@ -80,6 +80,7 @@ def test_choosing_changes_neither_the_state_nor_its_random_streams(kit, monkeypa
 def test_a_run_earns_a_graph_sooner_where_convolutions_take_fewer_multiplications(kit, monkeypatch, pair, faster, kind):
     monkeypatch.setattr(choose, "_work_ahead", lambda *_, **__: Work(cycle_seconds=1.0, cycles=100.0))
     monkeypatch.setattr(choose, "tracing_seconds", lambda *_: 6.0)  # 132 cycles earn it back at 1.1 times as fast
+    monkeypatch.setattr(choose, "SECONDS_TO_BUILD_ADAM", 0.0)
     monkeypatch.setattr(choose, "SECONDS_TO_BUILD", 0.0)  # and 96 at 1.5, with 10 cycles more to check
     monkeypatch.setattr(choose, "winograd_is_faster", lambda: faster)
     players = kit.fitting_pair(nn.ReLU) if pair == "made of them" else kit.pair("dcgan")
