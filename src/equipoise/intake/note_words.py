@@ -116,11 +116,6 @@ TRAINING = (
     r"|this|it|the call)|during)"
 )
 
-COUNTED = (
-    r"(?:training )?(?:images?|pictures?|photos?|samples?|faces|logos|paintings|examples"
-    r"|pairs|sketches|scans|volumes|files|drawings|icons|sprites|patches|slices)"
-)
-
 SAYS_ZERO_TO_ONE = r"(?:/ ?255\.?0?\b|[\[(] ?0(?:\.0)? ?, ?1(?:\.0)? ?[\])]|\b0 ?(?:-|to|\.\.|and) ?1\b|totensor)"
 
 SAYS_BYTES = r"(?:\b0 ?(?:-|to|\.\.|,|and|\u2026) ?255\b|\buint8\b|\bbytes?\b|\b255\b)"

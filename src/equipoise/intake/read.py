@@ -94,7 +94,8 @@ def _nothing(name: str, reading: _Reading, columns: Iterable[ColumnReading]) -> 
     skipped = [f"{column.name}: {column.how}" for column in columns if column.how.startswith("not used: quality")]
     return (
         f"{name} holds nothing that a diagnosis can use. {found} {'; '.join(skipped)}".rstrip()
-        + " Name columns as d_loss, g_loss, D(x), D(G(z)), W-distance, gp; docs/diagnose-a-log.md lists the names."
+        + " Name columns as d_loss, g_loss, D(x), D(G(z)), W-distance, gp; docs/diagnose-a-log.md lists the names. "
+        "A text about a run is read too, where it stands under `notes:` in the file that --facts names."
     )
 
 
