@@ -3,17 +3,15 @@
     python -m benchmarks.doctor.threads                 # the blind book, which nothing was tuned on
     python -m benchmarks.doctor.threads --book more     # one that the doctor has learned from
     python -m benchmarks.doctor.threads --unseen        # all such books, each thread by a doctor without it
-    python -m benchmarks.doctor.threads --count         # how often each cause is behind its questions, by objective
 
 Prints how often the cause comes first and among the first three, how many healthy cases are left alone (nothing worse
 than a risk is said), each with its 95 % Wilson interval, and every miss.
 """
 
 import argparse
-from collections import Counter
 from collections.abc import Sequence
 
-from benchmarks.doctor.threads.casebook import BLIND, BOOKS, OPENED, ThreadCase, casebook
+from benchmarks.doctor.threads.casebook import BLIND, BOOKS, OPENED, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
 from benchmarks.doctor.threads.learn import in_place, unseen_in_turn
 from equipoise.metrics import wilson_interval
@@ -23,12 +21,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--book", choices=tuple(BOOKS), default=BLIND)
     parser.add_argument("--unseen", action="store_true", help="judge each thread by a model that did not see it")
-    parser.add_argument("--count", action="store_true", help="print how often each cause comes, and stop")
     options = parser.parse_args()
 
-    if options.count:
-        print(_counts(casebook(options.book)))
-        return
     if not options.unseen:
         _report(options.book, [answer(case) for case in casebook(options.book)])
         return
@@ -51,23 +45,6 @@ def _report(book: str, answers: Sequence[Answer]) -> None:
     for one in answers:
         if not (one.left_alone if one.case.healthy else one.first):
             print(_miss(one))
-
-
-def _counts(cases: list[ThreadCase]) -> str:
-    """The root of each case, most frequent first, of Wasserstein games and of all others."""
-    ill = [case for case in cases if not case.healthy]
-    lines = []
-    for label, critics in (("wasserstein", True), ("other", False)):
-        chosen = [case for case in ill if _has_critic(case) is critics]
-        counted = Counter(case.expected[0] for case in chosen).most_common()
-        lines.append(f"{label} ({len(chosen)}): " + ", ".join(f"{name} {count}" for name, count in counted))
-    return "\n".join(lines)
-
-
-def _has_critic(case: ThreadCase) -> bool:
-    """A critic, or the Wasserstein distance, is named."""
-    told = f"{case.objective} {case.notes}".lower()
-    return any(word in told for word in ("wgan", "wasserstein", "critic"))
 
 
 def _share(label: str, right: list[bool]) -> str:

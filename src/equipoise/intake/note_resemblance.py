@@ -53,8 +53,8 @@ def pairs(text: str) -> list[str]:
 
 
 def with_objective(text: str, objective: str | None) -> str:
-    """The text and, as a last word, the objective that is known from elsewhere."""
-    return text if objective is None else f"{text} {_OBJECTIVES[objective]}"
+    """The text and, as a first word, the objective that is known from elsewhere."""
+    return text if objective is None else f"{_OBJECTIVES[objective]} {text}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
