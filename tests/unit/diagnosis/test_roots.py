@@ -14,7 +14,7 @@ from equipoise.diagnosis.examine import examine
         ({"dataset_size": 150.0}, "small_data"),
         ({"nan_seen": True, "penalty_norm_safe": False}, "unsafe_norm"),
         ({"nan_seen": True, "spoken_of": "small_batch"}, "small_batch"),
-        ({"nan_seen": True, "penalty": "r1"}, "learning_rate"),
+        ({"nan_seen": True, "penalty": "r1"}, "non_finite"),
         ({"nan_seen": True, "penalty": "gradient_penalty"}, "unsafe_norm"),
     ],
 )
