@@ -9,6 +9,8 @@ from equipoise.core.errors import DataError, SettingError
 from equipoise.core.facts import Facts, parsed_fact
 from equipoise.core.records import FactValue
 
+A_SENTENCE = 4
+"""Words from which the value of an unknown fact is read as a note: `symptom: all pictures look the same`."""
 _LARGEST = 1 << 20
 _DEEPEST = 8
 _MOST_ENTRIES = 10_000
@@ -25,6 +27,8 @@ class FactsFile:
 
 def read_facts_file(path: Path) -> FactsFile:
     """Read facts; names in sections stand for themselves, and what stands under `notes` is free text.
+
+    So are sentences under names that the vocabulary lacks.
 
     Raises:
         DataError: the file is missing, too large or no YAML.
@@ -43,6 +47,8 @@ def read_facts_file(path: Path) -> FactsFile:
             if "is unknown" not in str(error):
                 raise SettingError(f"{path}: {error}") from error
             unknown.append("/".join((*section, name)))
+            if len(value.split()) >= A_SENTENCE:
+                notes.append(value)
     return FactsFile(facts=Facts(facts), notes=tuple(notes), unknown=tuple(unknown))
 
 

@@ -36,6 +36,12 @@ def test_sections_other_names_and_notes(tmp_path):
     assert read.notes == ("The samples look like noise.", "I use BatchNorm in the critic.")
 
 
+def test_a_sentence_under_an_unknown_name_is_a_note_too(tmp_path):
+    read = read_facts_file(write(tmp_path, "symptom: all pictures look the same\nframework: plain pytorch\n"))
+    assert read.unknown == ("symptom", "framework")
+    assert read.notes == ("all pictures look the same",)
+
+
 def test_json_is_yaml(tmp_path):
     read = read_facts_file(write(tmp_path, '{"objective": "hinge", "conditional": true, "notes": "It collapsed."}'))
     assert dict(read.facts) == {"objective": "hinge", "conditional": True}
