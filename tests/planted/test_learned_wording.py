@@ -1,33 +1,29 @@
-"""The model of wording that comes with the package is read as it was learned, and from the texts that are there."""
+"""The model of wording that comes with the package is what its texts give."""
 
 import numpy as np
-from benchmarks.doctor.threads.casebook import casebook
-from benchmarks.doctor.threads.learn import WORDINGS, Learner, Telling, digest_of_texts, in_place, told_in
-from safetensors import safe_open
+import pytest
+from benchmarks.doctor.threads.casebook import OPENED, casebook
+from benchmarks.doctor.threads.learn import WORDINGS, Learner, text_of, told_in, wordings
 
 from equipoise.core.failures import FAILURES
-from equipoise.intake.note_resemblance import HEALTHY, MODEL, learned
+from equipoise.intake.note_resemblance import HEALTHY, learned
 
 
-def test_the_package_ranks_texts_as_the_model_that_was_learned_does():
-    lines = [path.read_text(encoding="utf-8").splitlines()[0] for path in sorted(WORDINGS.glob("*.txt"))]
-    threads = [told_in(thread) for thread in casebook("fresh")[:40]]
-    learner = Learner([*threads, *(Telling(text=line, clues=(), answers=(HEALTHY,)) for line in lines)])
-    unseen = [told_in(thread) for thread in casebook("blind")[:20]]
-    with in_place(learner):
-        for thread, scores in zip(unseen, learner.scores(unseen), strict=True):
-            told = dict(learned().ranked(thread.text, thread.clues))
-            assert list(told) == sorted(told, key=lambda name: -told[name])
-            assert np.abs(np.array([told[name] for name in learner.names]) - scores).max() < 0.02
+@pytest.fixture(scope="module")
+def learner():
+    return Learner([*wordings(), *map(told_in, casebook(*OPENED))])
 
 
-def test_the_packages_model_was_learned_from_the_texts_that_are_here():
-    with safe_open(MODEL, framework="numpy") as file:
-        assert file.metadata()["texts"] == digest_of_texts(), "run python -m benchmarks.doctor.threads.learn"
+def test_the_package_ranks_texts_as_the_model_just_learned_does(learner):
+    threads = casebook("blind")
+    for thread, scores in zip(threads, learner.scores([text_of(thread) for thread in threads]), strict=True):
+        told = dict(learned().ranked(text_of(thread)))
+        assert list(told) == sorted(told, key=lambda name: -told[name])
+        assert np.abs(np.array([told[name] for name in learner.names]) - scores).max() < 0.02
 
 
 def test_every_file_of_wordings_is_of_a_failure_and_has_no_text_twice():
     assert {path.stem for path in WORDINGS.glob("*.txt")} - {HEALTHY} <= set(FAILURES)
-    texts = [line for path in WORDINGS.glob("*.txt") for line in path.read_text(encoding="utf-8").splitlines()]
+    texts = [telling.text for telling in wordings()]
     assert len(set(texts)) == len(texts)
     assert all(len(text.split()) >= 5 for text in texts)

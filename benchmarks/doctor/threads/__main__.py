@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from benchmarks.doctor.threads.casebook import BLIND, BOOKS, OPENED, casebook
 from benchmarks.doctor.threads.judge import Answer, answer
-from benchmarks.doctor.threads.learn import in_place, told_in, unseen_in_turn
+from benchmarks.doctor.threads.learn import in_place, unseen_in_turn
 from equipoise.metrics import wilson_interval
 
 
@@ -28,7 +28,7 @@ def main() -> None:
         return
     threads = casebook(*OPENED)
     answers = {}
-    for learner, unseen in unseen_in_turn([told_in(thread) for thread in threads]):
+    for learner, unseen in unseen_in_turn(threads):
         with in_place(learner):
             answers |= {threads[index].name: answer(threads[index]) for index in unseen}
     for book in OPENED:

@@ -1,8 +1,7 @@
 """What the doctor answers to a case, and whether that is right."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,23 +44,16 @@ class Answer:
 
 def answer(case: ThreadCase) -> Answer:
     """Diagnose a case as the command does: a log, `--objective`, and a facts file with notes."""
-    with files_of(case) as (log, facts):
+    with tempfile.TemporaryDirectory() as folder:
+        log, facts = Path(folder) / "train.log", Path(folder) / "facts.yaml"
+        log.write_text(case.log, encoding="utf-8")
+        facts.write_text(yaml.safe_dump({**case.facts, "notes": case.notes}), encoding="utf-8")
         try:
             diagnosis = diagnose_log(log, given=given_facts(case.objective, []), facts_file=facts)
         except DataError:
             return Answer(case=case, unreadable=True)
     worst = min((finding.severity for finding in diagnosis.findings), key=lambda one: one.rank, default=None)
     return Answer(case=case, causes=causes_in_order(diagnosis.findings), severity=worst)
-
-
-@contextmanager
-def files_of(case: ThreadCase) -> Iterator[tuple[Path, Path]]:
-    """Its log and its file of facts, while they are needed."""
-    with tempfile.TemporaryDirectory() as folder:
-        log, facts = Path(folder) / "train.log", Path(folder) / "facts.yaml"
-        log.write_text(case.log, encoding="utf-8")
-        facts.write_text(yaml.safe_dump({**case.facts, "notes": case.notes}), encoding="utf-8")
-        yield log, facts
 
 
 def causes_in_order(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -8,11 +8,9 @@ every book that is not blind, which count twice. Where a thread has more than on
 """
 
 import argparse
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,24 +23,19 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
-from benchmarks.doctor.threads.casebook import BOOKS, OPENED, ThreadCase, casebook
-from benchmarks.doctor.threads.judge import files_of
-from equipoise.core.facts import Facts
-from equipoise.core.history import History
-from equipoise.diagnosis import examine
-from equipoise.intake import note_resemblance, read_facts_file, read_log
-from equipoise.intake.note_resemblance import CALM, CLUE_WEIGHT, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, clues, pairs, stems
+from benchmarks.doctor.threads.casebook import OPENED, ThreadCase, casebook
+from equipoise.core.facts import parsed_fact
+from equipoise.intake import note_resemblance
+from equipoise.intake.note_resemblance import CALM, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
 from equipoise.intake.notes import facts_in_notes
-from equipoise.reports.diagnosis import given_facts
 
 WORDINGS = Path(__file__).with_name("wordings")
-RIDGE, LATER, THREAD, FEWEST = 5.0, 0.5, 2.0, 3
-"""The penalty of the weights; what a later answer counts; what a thread counts; texts that must have a pair or clue.
+RIDGE, LATER, THREAD, PAIRS = 5.0, 0.5, 2.0, 3
+"""The penalty of the weights; what a later answer counts; what a thread counts; texts that must have a pair of stems.
 
 They were chosen by cross-validation over the books that are not blind; so were the letters of a word that count."""
 
 BANDS = (0.1, 0.2, 0.3)
-NOTHING_READ = History(series={})
 
 Array = NDArray[np.float64]
 
@@ -52,7 +45,6 @@ class Telling:
     """A text with the failures that it tells of, the root first."""
 
     text: str
-    clues: tuple[str, ...]
     answers: tuple[str, ...]
     weight: float = 1.0
 
@@ -62,21 +54,21 @@ class Learner:
 
     def __init__(self, tellings: Sequence[Telling]) -> None:
         self.parts = (
-            (TfidfVectorizer(analyzer=lambda told: stems(told.text), sublinear_tf=True), 1.0),
-            (TfidfVectorizer(analyzer=lambda told: pairs(told.text), sublinear_tf=True, min_df=FEWEST), PAIR_WEIGHT),
-            (TfidfVectorizer(analyzer=lambda told: told.clues, sublinear_tf=True, min_df=FEWEST), CLUE_WEIGHT),
+            (TfidfVectorizer(analyzer=stems, sublinear_tf=True), 1.0),
+            (TfidfVectorizer(analyzer=pairs, sublinear_tf=True, min_df=PAIRS), PAIR_WEIGHT),
         )
         self.names = sorted({answer for telling in tellings for answer in telling.answers})
-        known = hstack([weight * part.fit_transform(tellings) for part, weight in self.parts])
+        texts = [telling.text for telling in tellings]
+        known = hstack([weight * part.fit_transform(texts) for part, weight in self.parts])
         wanted = np.zeros((len(tellings), len(self.names)))
         for row, telling in zip(wanted, tellings, strict=True):
             row[[self.names.index(answer) for answer in telling.answers]] = LATER
             row[self.names.index(telling.answers[0])] = 1.0
         self.ridge = Ridge(alpha=RIDGE).fit(known, wanted, sample_weight=[telling.weight for telling in tellings])
 
-    def scores(self, tellings: Sequence[Telling]) -> Array:
+    def scores(self, texts: Sequence[str]) -> Array:
         """One row a text, one column a name."""
-        known: csr_matrix = hstack([weight * part.transform(tellings) for part, weight in self.parts])
+        known: csr_matrix = hstack([weight * part.transform(texts) for part, weight in self.parts])
         return np.asarray(self.ridge.predict(known))
 
     def save(self, path: Path) -> None:
@@ -92,7 +84,6 @@ class Learner:
             },
             path,
             metadata={
-                "texts": digest_of_texts(),
                 "names": "\n".join(self.names),
                 "terms": "\n".join(term for part, _ in self.parts for term in part.get_feature_names_out()),
             },
@@ -104,66 +95,59 @@ def main() -> None:
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--out", type=Path, default=MODEL)
     options = parser.parse_args()
-    threads = [told_in(thread) for thread in casebook(*OPENED)]
+    threads = casebook(*OPENED)
     if options.cross_validate:
         cross_validate(threads)
         return
-    learner = Learner([*wordings(), *threads])
+    learner = Learner([*wordings(), *map(told_in, threads)])
     learner.save(options.out)
     print(f"{options.out}: {len(learner.names)} names, {options.out.stat().st_size:,} bytes")
 
 
-def digest_of_texts() -> str:
-    """Of all that is learned from, so that a model can be told from one of other texts."""
-    paths = [*sorted(WORDINGS.glob("*.txt")), *(BOOKS[name] for name in OPENED)]
-    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in paths)).hexdigest()
-
-
-@cache
 def wordings() -> list[Telling]:
     """Every line of every file."""
     return [
-        Telling(text=line, clues=_clues(facts_in_notes(line).facts, NOTHING_READ), answers=(path.stem,))
+        Telling(text=line, answers=(path.stem,))
         for path in sorted(WORDINGS.glob("*.txt"))
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
 
 
 def told_in(thread: ThreadCase) -> Telling:
-    """The notes of a thread, with all that is known and found without a guess from their wording."""
-    with files_of(thread) as (log, file):
-        facts = facts_in_notes(thread.notes).facts.joined(read_facts_file(file).facts)
-        reading = read_log(log, given=facts.joined(given_facts(thread.objective, [])), may_be_empty=True)
-    found = _clues(reading.facts, reading.history)
-    return Telling(text=thread.notes, clues=found, answers=thread.expected or (HEALTHY,), weight=THREAD)
+    """The notes of a thread, and the objective where it is given or stated."""
+    return Telling(text=text_of(thread), answers=thread.expected or (HEALTHY,), weight=THREAD)
 
 
-def _clues(known: Facts, history: History) -> tuple[str, ...]:
-    return tuple(clues(known, [finding.name for finding in examine(known, history)]))
+def text_of(thread: ThreadCase) -> str:
+    """As `equipoise diagnose` gives it to the model."""
+    given = thread.objective or thread.facts.get("objective")
+    facts = parsed_fact("objective", given) if given else facts_in_notes(thread.notes).facts
+    objective = facts.get("objective")
+    return with_objective(thread.notes, None if objective is None else str(objective))
 
 
-def cross_validate(threads: Sequence[Telling]) -> None:
+def cross_validate(threads: Sequence[ThreadCase]) -> None:
     """Print how often the first failure, and one of three, is right, by how much the text sounds like the first."""
     best, calm = np.zeros(len(threads)), np.zeros(len(threads))
     first, three = np.zeros(len(threads), dtype=bool), np.zeros(len(threads), dtype=bool)
     for learner, unseen in unseen_in_turn(threads):
         healthy = learner.names.index(HEALTHY)
-        for index, scores in zip(unseen, learner.scores([threads[index] for index in unseen]), strict=True):
+        for index, scores in zip(unseen, learner.scores([text_of(threads[index]) for index in unseen]), strict=True):
             worry, scores[healthy] = scores[healthy], -np.inf
             names = [learner.names[place] for place in np.argsort(-scores)[:TOLD]]
             best[index], calm[index] = scores.max(), worry - scores.max()
-            first[index] = names[0] in threads[index].answers
-            three[index] = not set(names).isdisjoint(threads[index].answers)
-    ill = np.array([thread.answers != (HEALTHY,) for thread in threads])
+            first[index] = names[0] in threads[index].expected
+            three[index] = not set(names).isdisjoint(threads[index].expected)
+    ill = np.array([bool(thread.expected) for thread in threads])
     print(_rates(best, first, three, ill))
     for label, chosen in (("with a cause", calm[ill]), ("healthy", calm[~ill])):
         print(f"nothing is said of {(chosen >= CALM).sum()} of {len(chosen)} {label}")
 
 
-def unseen_in_turn(threads: Sequence[Telling], folds: int = 8) -> Iterator[tuple[Learner, list[int]]]:
+def unseen_in_turn(threads: Sequence[ThreadCase], folds: int = 8) -> Iterator[tuple[Learner, list[int]]]:
     """Models that have each not seen some of the threads, and which; every thread once."""
     for seen, unseen in KFold(folds, shuffle=True, random_state=0).split(threads):
-        yield Learner([*wordings(), *(threads[index] for index in seen)]), unseen.tolist()
+        yield Learner([*wordings(), *(told_in(threads[index]) for index in seen)]), unseen.tolist()
 
 
 @contextmanager

@@ -43,6 +43,8 @@ from equipoise.diagnosis.topics import spoken_of
 from equipoise.diagnosis.wording import known
 
 MOST_CAUSES = 5
+VAGUE = 0.1
+"""A text that resembles its failure less is right more seldom than the commonest cause of what was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def reported(name: str, fact: str, observation: Observation, case: Case) -> Find
     likely = [suspect for suspect, supported in judged if supported]
     possible = [suspect for suspect, supported in judged if supported is None]
     causes = [Cause(name=suspect.name, text=suspect.text) for suspect in likely]
-    causes += [*spoken_of(case), *(Cause(name=suspect.name, text=suspect.text) for suspect in possible)]
+    other = [Cause(name=suspect.name, text=suspect.text) for suspect in possible]
+    vague = (case.facts.number("resemblance") or 0.0) < VAGUE
+    causes += [*(other[:1] if vague else ()), *spoken_of(case), *other]
     return Finding(
         name=name,
         severity=observation.severity,

@@ -1,15 +1,15 @@
-"""Which failures a text sounds like, whatever it states: learned from some 2,600 texts that tell of one.
+"""Which failures a text sounds like, whatever it states: learned from some 2,400 texts that tell of one.
 
-A text is its word stems and the pairs that follow each other, each weighed by how rare it is, and beside it stands what
-is known and was found without it, its clues. A linear model tells from all of them how much it sounds like what is told
-of each failure, or like the worries of people whose runs are sound. `python -m benchmarks.doctor.threads.learn` makes
-the model and says how often it is right. What comes out is a guess: weaker than any fact, and told as one.
+A text is its word stems and the pairs that follow each other, each weighed by how rare it is; a linear model tells
+from them how much it sounds like what is told of each failure, or like the worries of people whose runs are sound.
+`python -m benchmarks.doctor.threads.learn` makes the model and says how often it is right. What comes out is a guess
+from wording alone: weaker than any fact, and told as one.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.core.facts import Facts, spec_of
 from equipoise.core.records import FactValue
 
 HEALTHY = "healthy"
@@ -27,15 +26,19 @@ CALM = 0.15
 """By how much a text must sound more like them than like any failure, for nothing to be said."""
 TOLD = 3
 """Failures that are told."""
-LETTERS = 4
-"""Of a word, what counts."""
-PAIR_WEIGHT, CLUE_WEIGHT = 0.7, 0.7
-"""What pairs of words and clues weigh beside single words."""
+LETTERS, PAIR_WEIGHT = 4, 0.7
+"""Of a word, what counts; and how much its pairs with the next weigh beside the words."""
 _LONGEST = 20_000
 MODEL = Path(__file__).with_name("note_resemblance.safetensors")
 _WORD = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 
 Array = NDArray[np.float32]
+
+_OBJECTIVES = {
+    "minimax": "zzma", "non_saturating": "zzns", "least_squares": "zzls", "hinge": "zzhi", "wasserstein": "zzwa",
+    "relativistic": "zzre",
+}  # fmt: skip
+"""Words of their own, since `hinge` in a text may be what somebody only speaks of."""
 
 
 def stems(text: str) -> list[str]:
@@ -49,15 +52,14 @@ def pairs(text: str) -> list[str]:
     return [f"{first} {second}" for first, second in pairwise(words)]
 
 
-def clues(facts: Facts, found: Iterable[str]) -> list[str]:
-    """What is known beside the text, and the names of what was found without it; of numbers, that they are known."""
-    known = [name if spec_of(name).kind == "number" else f"{name}={value}" for name, value in facts.items()]
-    return [*(f"known:{clue}" for clue in known), *(f"found:{name}" for name in found)]
+def with_objective(text: str, objective: str | None) -> str:
+    """The text and, as a first word, the objective that is known from elsewhere."""
+    return text if objective is None else f"{_OBJECTIVES[objective]} {text}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Resemblance:
-    """The model: a row of `weights` for each stem, pair and clue, a column a failure; `rarity` weighs the rows."""
+    """The model: one row of `weights` a stem or pair, one column a failure; `rarity` is what each weighs in a text."""
 
     names: tuple[str, ...]
     places: Mapping[str, int]
@@ -65,13 +67,12 @@ class Resemblance:
     weights: Array
     offsets: Array
 
-    def ranked(self, text: str, beside: Sequence[str] = ()) -> list[tuple[str, float]]:
+    def ranked(self, text: str) -> list[tuple[str, float]]:
         """Every name, the likeliest first, with how much the text sounds like it: about 0 for a stranger's, up to 1."""
-        words, joined, told = self._sum(stems(text)), self._sum(pairs(text)), self._sum(beside)
-        scores = self.offsets + words + PAIR_WEIGHT * joined + CLUE_WEIGHT * told
+        scores = self.offsets + self._sum(stems(text)) + PAIR_WEIGHT * self._sum(pairs(text))
         return sorted(zip(self.names, scores.tolist(), strict=True), key=lambda pair: -pair[1])
 
-    def _sum(self, found: Sequence[str]) -> Array:
+    def _sum(self, found: list[str]) -> Array:
         """The weights of what was found, in shares of a vector of length one."""
         counts = Counter(term for term in found if term in self.places)
         if not counts:
@@ -97,14 +98,11 @@ def learned() -> Resemblance:
         )
 
 
-def sounds_like(text: str, beside: Sequence[str] = ()) -> dict[str, FactValue]:
-    """The facts `spoken_of` and `resemblance`, from a text and its `clues`.
-
-    None of a text without words, or of one that sounds like nobody's trouble.
-    """
+def sounds_like(text: str, objective: str | None = None) -> dict[str, FactValue]:
+    """The facts `spoken_of` and `resemblance`; none of a text without words, or that sounds like nobody's trouble."""
     if not stems(text):
         return {}
-    ranking = learned().ranked(text, beside)
+    ranking = learned().ranked(with_objective(text, objective))
     failures = [(name, score) for name, score in ranking if name != HEALTHY]
     (_, best), calm = failures[0], dict(ranking)[HEALTHY]
     if calm - best >= CALM:

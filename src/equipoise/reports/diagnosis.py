@@ -115,19 +115,21 @@ def diagnose_log(
     """
     if facts_file is None:
         return _diagnosed(log, given, _origins({"given": given}), include_quality=include_quality)
-    from equipoise.intake.notes import facts_in_notes  # its patterns are compiled only where there are notes
+    from equipoise.intake.note_resemblance import sounds_like
+    from equipoise.intake.notes import facts_in_notes  # patterns and model are made only where there are notes
 
     file = read_facts_file(facts_file)
     text = "\n".join(file.notes)
     notes = facts_in_notes(text)
-    origins = _origins({"notes": notes.facts, "file": file.facts, "given": given})
+    known = notes.facts.joined(file.facts).joined(given)
+    guessed = Facts(sounds_like(text, known.choice("objective")))
+    origins = _origins({"guess": guessed, "notes": notes.facts, "file": file.facts, "given": given})
     for sentence in notes.understood:
         for name in sentence.facts:
             if origins[name].source == "notes":
                 origins[name] = Origin(source="notes", why=f"the notes say: {sentence.sentence}")
-    known = notes.facts.joined(file.facts).joined(given)
     return replace(
-        _diagnosed(log, known, origins, include_quality=include_quality, text=text),
+        _diagnosed(log, guessed.joined(known), origins, include_quality=include_quality, has_notes=bool(file.notes)),
         unknown_facts=file.unknown,
         notes_not_understood=notes.not_understood,
     )
@@ -150,18 +152,23 @@ def given_facts(objective: str | None, facts: Iterable[str]) -> Facts:
 
 def _origins(told: Mapping[Source, Facts]) -> dict[str, Origin]:
     """Who said each fact; later ones are believed above earlier ones."""
-    whys = {"given": "you said so", "file": "the facts file says so", "notes": "the notes say so"}
+    whys = {
+        "given": "you said so",
+        "file": "the facts file says so",
+        "notes": "the notes say so",
+        "guess": "the notes sound like it",
+    }
     return {name: Origin(source=source, why=whys[source]) for source, facts in told.items() for name in facts}
 
 
 def _diagnosed(
-    log: Path, known: Facts, origins: Mapping[str, Origin], *, include_quality: bool, text: str = ""
+    log: Path, known: Facts, origins: Mapping[str, Origin], *, include_quality: bool, has_notes: bool = False
 ) -> LogDiagnosis:
-    told_more = bool(text) or bool(set(known) - IN_AN_OBJECTIVES_NAME)
+    told_more = has_notes or bool(set(known) - IN_AN_OBJECTIVES_NAME)
     reading = read_log(log, given=known, include_quality=include_quality, may_be_empty=told_more)
-    reading = _with_guess(replace(reading, origins={**reading.origins, **origins}), text)
+    reading = replace(reading, origins={**reading.origins, **origins})
     stop = would_stop_at(reading.facts, reading.history)
-    findings = doubted(examine(reading.facts, reading.history), reading, text)
+    findings = doubted(examine(reading.facts, reading.history), reading.facts, reading.origins)
     if stop is not None and all(finding.severity.rank > Severity.HARM.rank for finding in findings):
         findings = (*earlier_harm(reading.facts, reading.history, stop), *findings)
     return LogDiagnosis(
@@ -169,22 +176,6 @@ def _diagnosed(
         findings=findings,
         would_stop_at=stop,
         cannot_tell=tuple(_cannot_tell(reading)),
-    )
-
-
-def _with_guess(reading: LogReading, text: str) -> LogReading:
-    """And what the text sounds like, beside all that is known and found without it."""
-    if not text:
-        return reading
-    from equipoise.intake.note_resemblance import clues, sounds_like
-
-    found = [finding.name for finding in examine(reading.facts, reading.history)]
-    guess = Facts(sounds_like(text, clues(reading.facts, found)))
-    origin = Origin(source="guess", why="the notes sound like it")
-    return replace(
-        reading,
-        facts=guess.joined(reading.facts),
-        origins={**dict.fromkeys(guess, origin), **reading.origins},
     )
 
 

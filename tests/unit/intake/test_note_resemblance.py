@@ -2,9 +2,8 @@
 
 import pytest
 
-from equipoise.core.facts import Facts
 from equipoise.core.failures import FAILURES
-from equipoise.intake.note_resemblance import HEALTHY, clues, learned, pairs, sounds_like, stems
+from equipoise.intake.note_resemblance import HEALTHY, learned, pairs, sounds_like, stems, with_objective
 
 ABOUT = [
     (
@@ -44,15 +43,10 @@ def test_every_name_of_the_model_is_a_failure_with_a_page():
     assert set(learned().names) - {HEALTHY} <= set(FAILURES)
 
 
-def test_what_is_known_and_found_beside_the_text_counts():
+def test_the_objective_that_is_known_from_elsewhere_counts():
     text = "Nothing works and I do not know why."
-    critic = clues(
-        Facts({"objective": "wasserstein", "penalty_weight": 10.0, "spectral_norm": False}), ["critic_steps"]
-    )
-    assert critic == ["known:objective=wasserstein", "known:penalty_weight", "known:spectral_norm=False",
-                      "found:critic_steps"]  # fmt: skip
-    assert "critic_steps" in sounds_like(text, critic)["spoken_of"]
-    assert "critic_steps" not in sounds_like(text)["spoken_of"]
+    assert sounds_like(text, "wasserstein") != sounds_like(text, "non_saturating")
+    assert set(stems(with_objective("", "hinge"))).isdisjoint(stems("hinge"))
 
 
 def test_words_are_cut_so_that_their_forms_agree():
