@@ -8,6 +8,7 @@ every book that is not blind, which count twice. Where a thread has more than on
 """
 
 import argparse
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
-from benchmarks.doctor.threads.casebook import OPENED, ThreadCase, casebook
+from benchmarks.doctor.threads.casebook import BOOKS, OPENED, ThreadCase, casebook
 from equipoise.core.facts import parsed_fact
 from equipoise.intake import note_resemblance
 from equipoise.intake.note_resemblance import CALM, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
@@ -84,6 +85,7 @@ class Learner:
             },
             path,
             metadata={
+                "texts": digest_of_texts(),
                 "names": "\n".join(self.names),
                 "terms": "\n".join(term for part, _ in self.parts for term in part.get_feature_names_out()),
             },
@@ -102,6 +104,12 @@ def main() -> None:
     learner = Learner([*wordings(), *map(told_in, threads)])
     learner.save(options.out)
     print(f"{options.out}: {len(learner.names)} names, {options.out.stat().st_size:,} bytes")
+
+
+def digest_of_texts() -> str:
+    """Of all that is learned from, so that a model can be told from one of other texts."""
+    paths = [*sorted(WORDINGS.glob("*.txt")), *(BOOKS[name] for name in OPENED)]
+    return hashlib.sha256(b"".join(path.name.encode() + path.read_bytes() for path in paths)).hexdigest()
 
 
 def wordings() -> list[Telling]:
