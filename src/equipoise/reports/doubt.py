@@ -8,8 +8,10 @@ from equipoise.core.records import Finding, Severity
 from equipoise.intake import Origin
 
 DOUBTFUL = 0.5
-"""The confidence in a proof from notes whose wording sounds like something else: most such proofs of threads on which the
-readers of notes were not tuned were wrong."""
+"""The confidence in a proof from notes whose wording sounds like something else.
+
+Most of them were wrong in threads on which the readers of notes had not been tuned.
+"""
 
 
 def doubted(findings: Iterable[Finding], facts: Facts, origins: Mapping[str, Origin]) -> tuple[Finding, ...]:
