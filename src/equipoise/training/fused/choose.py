@@ -77,16 +77,16 @@ def engine_for(
     if not worth_tracing(ahead, seconds=seconds, gain=gain):
         return EagerEngine(manner=plain)
     fused = _engine(state, game, real, manner=manner, say=say, cache=cache)
-    worth = (
-        isinstance(fused, FusedEngine)
-        and fused.complete
-        and not manner.winograd
-        and _share(state, _convolves) < MOST  # their step is the convolutions', compiled or not
-        and worth_compiling(ahead, operations=fused.operations)
-    )
+    worth = isinstance(fused, FusedEngine) and fused.complete and _earns_compiling(fused, state, ahead)
     if not all(state.processes.all_of(worth)):
         return fused
     return _engine(state, game, real, manner=replace(manner, kind="compiled"), say=say, cache=cache)
+
+
+def _earns_compiling(fused: FusedEngine, state: TrainState, ahead: Work) -> bool:
+    """Not where convolutions take most of a step: they take as long in compiled graphs, or may not be compiled."""
+    convolutional = fused.manner.winograd or _share(state, _convolves) >= MOST
+    return not convolutional and worth_compiling(ahead, operations=fused.operations)
 
 
 def _of_kind(kind: Kind, plain: Manner, state: TrainState, samples: int) -> Manner:
