@@ -97,8 +97,10 @@ def _parsed(spec: FactSpec, text: str) -> FactValue:
     if spec.kind == "flag" and word in (*_TRUE, *_FALSE):
         return word in _TRUE
     if spec.kind == "number":
-        with suppress(ValueError):  # what is no number is reported by the check below, as it was found
-            return _checked(spec, float(word))
+        with suppress(ValueError):
+            if isfinite(number := float(word)):
+                return number
+        # what is none is reported below, as it was found; what was measured may be infinite
     if spec.kind == "choice":
         return _checked(spec, word.replace("-", "_").replace(" ", "_"))
     return _checked(spec, text)
@@ -108,7 +110,7 @@ def _checked(spec: FactSpec, value: FactValue) -> FactValue:
     wanted: str | None = None
     if spec.kind == "flag" and not isinstance(value, bool):
         wanted = "true or false"
-    if spec.kind == "number" and (isinstance(value, bool | str) or not isfinite(value)):
+    if spec.kind == "number" and (isinstance(value, bool | str) or value != value):
         wanted = "a finite number"
     if spec.kind == "choice" and value not in spec.choices:
         names = f" (or {', '.join(OBJECTIVE_NAMES)})" if spec.name == "objective" else ""
