@@ -31,7 +31,7 @@ def test_a_guess_from_wording_is_not_told_beside_what_bears_it_out():
     assert "spoken_of" not in beside
 
 
-@pytest.mark.parametrize(("resemblance", "confidence"), [(0.05, 0.1), (0.1, 0.5), (0.25, 0.8), (0.9, 0.9)])
+@pytest.mark.parametrize(("resemblance", "confidence"), [(-1.0, 0.1), (0.05, 0.1), (0.1, 0.5), (0.25, 0.8), (0.9, 0.9)])
 def test_a_guess_is_as_sure_as_it_was_measured_to_be(resemblance, confidence):
     found = examine(Facts({"spoken_of": "momentum, learning_rate", "resemblance": resemblance}), History(series={}))
     assert found[0].confidence == confidence

@@ -1,12 +1,14 @@
 """What a text sounds like, where it states nothing that would decide."""
 
+from math import inf
+
 from equipoise.core.records import Finding, Remedy, Severity
 from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.rule import Rule
 from equipoise.diagnosis.topics import spoken_of
 from equipoise.diagnosis.wording import known
 
-OFTEN_RIGHT = ((0.3, 0.9), (0.2, 0.8), (0.1, 0.5), (0.0, 0.1))
+OFTEN_RIGHT = ((0.3, 0.9), (0.2, 0.8), (0.1, 0.5), (-inf, 0.1))
 """A resemblance, and how often the first failure is right from there on up to the next; see the page."""
 
 
