@@ -38,10 +38,6 @@ from equipoise.training.state import TrainState, initial_state
 
 CASES = {"mlp": mlp_wgan_gp, "dcgan": partial(convolutional, "dcgan", size=32, penalised=True, width=32)}
 
-TRIES = 3
-"""Of a round: three times in some forty, gloo ended a process at its exit (PyTorch 2.13: "terminate called without an
-active exception")."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
@@ -139,17 +135,9 @@ def measured(case: str, engine: str, processes: int, batch: int, seconds: float)
     ]
     options = ["--work", "--case", case, "--engine", engine, "--batch", str(batch), "--seconds", str(seconds)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
-    for attempt in range(1, TRIES + 1):
-        done = subprocess.run(
-            [sys.executable, *agent, *options],
-            env=environment,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=attempt == TRIES,
-        )
-        if done.returncode == 0:
-            break
-        print(f"A round ended with status {done.returncode} and is played again.", file=sys.stderr)
+    done = subprocess.run(
+        [sys.executable, *agent, *options], env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 

@@ -147,6 +147,10 @@ def joined(processes: Processes) -> Iterator[None]:
     if processes.alone:
         yield
         return
+    # Its functions have the group of that moment as a default. Imported later, as making an optimiser does, they would
+    # keep the group and its threads until the interpreter has gone, and a thread that then wants it ends the process.
+    import torch.distributed.nn.functional
+
     backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
     store, _, _ = next(rendezvous("env://", rank=processes.rank, world_size=processes.count))
     torch.distributed.init_process_group(

@@ -73,6 +73,13 @@ def test_no_case_is_left_out(results):
     assert numbers == set(CASES)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are told by name on Linux alone")
+def test_no_thread_of_the_exchange_outlives_it(results):
+    for found in results:
+        assert found["threads within"]
+        assert found["threads after"] == []
+
+
 def test_a_gradient_missing_in_one_process_counts_as_zero_and_one_missing_in_all_stays_missing(results):
     for found in results:
         assert found["values"]["missing gradients"] == [[0.5, 0.5], [2.0, 4.0], None]

@@ -295,6 +295,12 @@ def lost(folder: Path, processes: Processes) -> list[str]:
     return error_of(lambda: train(folder / "lost", "gan", seconds=100.0))
 
 
+def threads_of_the_exchange() -> list[str]:
+    """By the names that gloo and PyTorch give them; Linux tells names."""
+    names = [path.read_text().strip() for path in Path("/proc/self/task").glob("*/comm")]
+    return [name for name in names if "gloo" in name]
+
+
 def main(folder: Path) -> None:
     torch.set_num_threads(1)
     processes = processes_here()
@@ -308,6 +314,8 @@ def main(folder: Path) -> None:
         for name, (players, rules) in step_cases().items():
             for fused in (False, True)[: 1 + (name in FUSED)]:
                 results[f"{name}, fused" if fused else name] = step_error(players, rules, processes, fused=fused)
+        results["threads within"] = threads_of_the_exchange()
+    results["threads after"] = threads_of_the_exchange()
     write()
     results |= runs(folder, processes)
     write()
