@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-OPENED, BLIND = ("cases", "issues", "fresh", "more"), "blind"
+OPENED, BLIND = ("cases", "issues", "fresh", "more", "told", "many"), "blind"
 """Cases of our own making, and three books of cases retold from public threads, each with its address: readers and
 rules were tuned on them, and `learn` learns from them. The blind book was retold by people who knew neither."""
 BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in (*OPENED, BLIND)}

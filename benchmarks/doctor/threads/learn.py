@@ -25,10 +25,11 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
 from benchmarks.doctor.threads.casebook import BOOKS, OPENED, ThreadCase, casebook
-from equipoise.core.facts import parsed_fact
-from equipoise.intake import note_resemblance
-from equipoise.intake.note_resemblance import CALM, HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
+from equipoise.diagnosis.rules.spoken_of import CALM
+from equipoise.intake import facts_in, note_resemblance
+from equipoise.intake.note_resemblance import HEALTHY, MODEL, PAIR_WEIGHT, TOLD, pairs, stems, with_objective
 from equipoise.intake.notes import facts_in_notes
+from equipoise.reports.diagnosis import given_facts
 
 WORDINGS = Path(__file__).with_name("wordings")
 RIDGE, LATER, THREAD, PAIRS = 5.0, 0.5, 2.0, 3
@@ -122,16 +123,15 @@ def wordings() -> list[Telling]:
 
 
 def told_in(thread: ThreadCase) -> Telling:
-    """The notes of a thread, and the objective where it is given or stated."""
+    """The text of a thread, and the objective where it is given or stated."""
     return Telling(text=text_of(thread), answers=thread.expected or (HEALTHY,), weight=THREAD)
 
 
 def text_of(thread: ThreadCase) -> str:
     """As `equipoise diagnose` gives it to the model."""
-    given = thread.objective or thread.facts.get("objective")
-    facts = parsed_fact("objective", given) if given else facts_in_notes(thread.notes).facts
-    objective = facts.get("objective")
-    return with_objective(thread.notes, None if objective is None else str(objective))
+    file = facts_in({**thread.facts, "notes": thread.notes})
+    known = facts_in_notes(file.text).facts.joined(file.facts).joined(given_facts(thread.objective, []))
+    return with_objective(file.text, known.choice("objective"))
 
 
 def cross_validate(threads: Sequence[ThreadCase]) -> None:
@@ -149,7 +149,7 @@ def cross_validate(threads: Sequence[ThreadCase]) -> None:
     ill = np.array([bool(thread.expected) for thread in threads])
     print(_rates(best, first, three, ill))
     for label, chosen in (("with a cause", calm[ill]), ("healthy", calm[~ill])):
-        print(f"nothing is said of {(chosen >= CALM).sum()} of {len(chosen)} {label}")
+        print(f"a note is said of {(chosen >= CALM).sum()} of {len(chosen)} {label}")
 
 
 def unseen_in_turn(threads: Sequence[ThreadCase], folds: int = 8) -> Iterator[tuple[Learner, list[int]]]:

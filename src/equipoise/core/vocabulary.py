@@ -194,6 +194,7 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
         _number("processes", "processes or devices that train together"),
     ),
     "what was seen": (
+        _flag("excerpt", "what is known of the losses are a few rows that somebody chose, not a run's beginning"),
         _choice(
             "samples",
             "good improving identical few_modes noise blank saturated checkerboard grainy blurry unchanging worse "
@@ -213,6 +214,7 @@ _GROUPS: dict[str, tuple[FactSpec, ...]] = {
             meaning="the failures that a text sounds like, whatever it states; a guess from its wording",
         ),
         _number("resemblance", "how much the text sounds like the first of them, from 0 to 1"),
+        _number("calm", "how much more it sounds like a worry without need than like the first of them; -1 to 1"),
     ),
 }  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from equipoise.diagnosis.played import MECHANISMS, REASSURANCES, SYMPTOMS
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.rules import non_finite
+from equipoise.diagnosis.rules import few_readings, non_finite
 from equipoise.diagnosis.set_up import REPORTED, SETTINGS, WIRING
 
 RULES: tuple[Rule, ...] = (
     *WIRING,
     non_finite.RULE,
     *MECHANISMS,
+    few_readings.RULE,
     *SETTINGS,
     *SYMPTOMS,
     *REPORTED,

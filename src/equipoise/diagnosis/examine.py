@@ -10,7 +10,7 @@ from equipoise.diagnosis.case import Case
 from equipoise.diagnosis.catalogue import RULES
 from equipoise.diagnosis.innocence import acquittal
 from equipoise.diagnosis.rule import Rule
-from equipoise.diagnosis.rules import spoken_of
+from equipoise.diagnosis.rules import few_readings, spoken_of
 
 Found = list[tuple[Rule, Finding]]
 
@@ -29,10 +29,16 @@ def examine(facts: Facts, history: History, rules: Sequence[Rule] = RULES) -> tu
 
 
 def _not_silenced(found: Found, facts: Facts) -> Found:
-    """Without the findings that a reassurance takes back, and without a guess from wording that facts bear out."""
+    """Without the findings that a reassurance takes back, and without guesses that another finding bears out."""
     silenced = {name for rule, _ in found if rule.kind == "reassurance" for name in rule.silences}
-    if not {finding.name for _, finding in found}.isdisjoint(facts.names("spoken_of")[:1]):
+    names = {finding.name for _, finding in found}
+    if not names.isdisjoint(facts.names("spoken_of")[:1]):
         silenced.add(spoken_of.RULE.name)
+    silenced |= {
+        finding.name
+        for rule, finding in found
+        if rule is few_readings.RULE and finding.causes[0].name in names - silenced
+    }
     return [(rule, finding) for rule, finding in found if finding.name not in silenced]
 
 

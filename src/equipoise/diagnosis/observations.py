@@ -204,7 +204,7 @@ SAMPLES: dict[str, Observation] = {
 
 LOSSES: dict[str, Observation] = {
     "growing": Observation(
-        "Losses or scores are said to grow without bound.",
+        "Losses or scores seem to grow without bound.",
         Severity.RISK,
         (
             Suspect("critic_runs_away", "Nothing stops the critic's scores.", critic(unknown)),
@@ -218,7 +218,7 @@ LOSSES: dict[str, Observation] = {
         ),
     ),
     "discriminator_wins": Observation(
-        "The discriminator is said to be sure of everything.",
+        "The discriminator seems sure of everything.",
         Severity.RISK,
         (
             DOMINATES,
@@ -231,7 +231,7 @@ LOSSES: dict[str, Observation] = {
         ),
     ),
     "generator_wins": Observation(
-        "The generator's loss is said to fall to nothing.",
+        "The generator's loss seems to fall to nothing.",
         Severity.RISK,
         (
             Suspect("discriminator_fooled", "The discriminator calls every fake real.", unknown),
@@ -242,7 +242,7 @@ LOSSES: dict[str, Observation] = {
         ),
     ),
     "flat": Observation(
-        "Losses are said not to move.",
+        "Losses seem not to move.",
         Severity.RISK,
         (
             SQUASHED,
@@ -253,12 +253,12 @@ LOSSES: dict[str, Observation] = {
         ),
     ),
     "discriminator_rises": Observation(
-        "The discriminator's loss is said to rise.",
+        "The discriminator's loss seems to rise.",
         Severity.NOTE,
         (Suspect("critic_loss_rises", "It rises as samples get better.", unknown),),
     ),
     "generator_rises": Observation(
-        "The generator's loss is said to rise.",
+        "The generator's loss seems to rise.",
         Severity.NOTE,
         (
             DOMINATES,
@@ -267,7 +267,7 @@ LOSSES: dict[str, Observation] = {
         ),
     ),
     "swinging": Observation(
-        "Losses are said to swing.",
+        "Losses seem to swing.",
         Severity.NOTE,
         (Suspect("hunting", "Nothing damps the chase of the two players.", unknown), MOMENTUM, RATE, SMALL_BATCH),
     ),

@@ -1,6 +1,6 @@
 """Other people's logs, and ours, as history and facts. Nothing here needs torch."""
 
-from equipoise.intake.facts_file import FactsFile, read_facts_file
+from equipoise.intake.facts_file import FactsFile, facts_in, read_facts_file
 from equipoise.intake.read import read_log
 from equipoise.intake.reading import ColumnReading, LogReading, Origin
 

@@ -1,16 +1,18 @@
 """A file of facts, YAML or JSON, as people write it."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from equipoise.core.errors import DataError, SettingError
-from equipoise.core.facts import Facts, parsed_fact
+from equipoise.core.fact_words import player_named, told_fact
+from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue
 
-A_SENTENCE = 4
-"""Words from which the value of an unknown fact is read as a note: `symptom: all pictures look the same`."""
+DENIALS = ("false", "no", "none", "off", "0", "not", "never")
 _LARGEST = 1 << 20
 _DEEPEST = 8
 _MOST_ENTRIES = 10_000
@@ -18,38 +20,71 @@ _MOST_ENTRIES = 10_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactsFile:
-    """What a facts file says. `unknown` lists the names for which the vocabulary has no word."""
+    """What a facts file says. `unknown` lists what the vocabulary has no word for, or not with that value.
+
+    They are text as well: `name: value`. Where a name is denied, `sigmoid in critic: no`, it is not.
+    """
 
     facts: Facts
     notes: tuple[str, ...]
-    unknown: tuple[str, ...]
+    unknown: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The notes, and behind them what is unknown."""
+        return "\n".join((*self.notes, *self.unknown_as_text))
+
+    @property
+    def unknown_as_text(self) -> tuple[str, ...]:
+        """A line each."""
+        told = ((name, value) for name, value in self.unknown.items() if value.lower() not in DENIALS)
+        return tuple(f"{re.sub('[_/]', ' ', name)}: {value}" for name, value in told)
 
 
 def read_facts_file(path: Path) -> FactsFile:
     """Read facts; names in sections stand for themselves, and what stands under `notes` is free text.
 
-    So are sentences under names that the vocabulary lacks.
-
     Raises:
         DataError: the file is missing, too large or no YAML.
-        SettingError: a fact has a value that it cannot have.
+    """
+    return facts_in(_loaded(path))
+
+
+def facts_in(content: Any) -> FactsFile:
+    """What such a file says, from texts in mappings and lists.
+
+    Raises:
+        DataError: it is nested too deep, or has too many entries.
     """
     facts: dict[str, FactValue] = {}
     notes: list[str] = []
-    unknown: list[str] = []
-    for section, name, value in _entries(_loaded(path), (), [_MOST_ENTRIES]):
+    unknown: dict[str, str] = {}
+    for section, name, value in _entries(content, (), [_MOST_ENTRIES]):
         if "notes" in (*section, name):
             notes.append(value if name in ("notes", "") else f"{name}: {value}")
             continue
-        try:
-            facts |= parsed_fact(name, value)
-        except SettingError as error:
-            if "is unknown" not in str(error):
-                raise SettingError(f"{path}: {error}") from error
-            unknown.append("/".join((*section, name)))
-            if len(value.split()) >= A_SENTENCE:
-                notes.append(value)
-    return FactsFile(facts=Facts(facts), notes=tuple(notes), unknown=tuple(unknown))
+        told = _told(section, name, value)
+        facts |= told
+        if not told:
+            unknown["/".join((*section, name))] = value
+    return FactsFile(facts=Facts(facts), notes=tuple(notes), unknown=unknown)
+
+
+def _told(section: tuple[str, ...], name: str, value: str) -> dict[str, FactValue]:
+    """`learning_rate` under `critic` is the critic's; where the two say nothing together, the name speaks for itself.
+
+    Then it says nothing of a player but the one that the section is about.
+    """
+    if section:
+        with suppress(SettingError):
+            return told_fact(f"{section[-1]} {name}", value)
+    with suppress(SettingError):
+        told = told_fact(name, value)
+        player = player_named(section[-1]) if section else None
+        others = {"generator", "discriminator"} - {player}
+        if player is None or not any(fact.startswith(other) for fact in told for other in others):
+            return told
+    return {}
 
 
 def _loaded(path: Path) -> Any:

@@ -22,8 +22,6 @@ from equipoise.core.records import FactValue
 
 HEALTHY = "healthy"
 """What the model calls those who worry without need."""
-CALM = 0.15
-"""By how much a text must sound more like them than like any failure, for nothing to be said."""
 TOLD = 3
 """Failures that are told."""
 LETTERS, PAIR_WEIGHT = 4, 0.7
@@ -99,15 +97,14 @@ def learned() -> Resemblance:
 
 
 def sounds_like(text: str, objective: str | None = None) -> dict[str, FactValue]:
-    """The facts `spoken_of` and `resemblance`; none of a text without words, or that sounds like nobody's trouble."""
+    """The facts `spoken_of`, `resemblance` and `calm`; none of a text without words."""
     if not stems(text):
         return {}
     ranking = learned().ranked(with_objective(text, objective))
     failures = [(name, score) for name, score in ranking if name != HEALTHY]
     (_, best), calm = failures[0], dict(ranking)[HEALTHY]
-    if calm - best >= CALM:
-        return {}
     return {
         "spoken_of": ", ".join(name for name, _ in failures[:TOLD]),
         "resemblance": round(max(0.0, min(1.0, best)), 2),
+        "calm": round(calm - best, 2),
     }

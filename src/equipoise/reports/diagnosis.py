@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from equipoise.core.errors import SettingError
-from equipoise.core.facts import Facts, parsed_fact
+from equipoise.core.fact_words import told_fact
+from equipoise.core.facts import Facts
 from equipoise.core.records import FactValue, Finding, Severity
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.diagnosis import earlier_harm, examine, would_stop_at
+from equipoise.diagnosis.rules import few_readings
 from equipoise.intake import LogReading, Origin, read_facts_file, read_log
 from equipoise.intake.reading import Source
 from equipoise.reports.doubt import doubted
@@ -111,7 +114,6 @@ def diagnose_log(
 
     Raises:
         DataError: the log or the facts file cannot be read.
-        SettingError: a fact in the file has a value that it cannot have.
     """
     if facts_file is None:
         return _diagnosed(log, given, _origins({"given": given}), include_quality=include_quality)
@@ -119,19 +121,22 @@ def diagnose_log(
     from equipoise.intake.notes import facts_in_notes  # patterns and model are made only where there are notes
 
     file = read_facts_file(facts_file)
-    text = "\n".join(file.notes)
-    notes = facts_in_notes(text)
+    notes = facts_in_notes(file.text)
     known = notes.facts.joined(file.facts).joined(given)
-    guessed = Facts(sounds_like(text, known.choice("objective")))
+    guessed = Facts(sounds_like(file.text, known.choice("objective")))
     origins = _origins({"guess": guessed, "notes": notes.facts, "file": file.facts, "given": given})
     for sentence in notes.understood:
         for name in sentence.facts:
             if origins[name].source == "notes":
                 origins[name] = Origin(source="notes", why=f"the notes say: {sentence.sentence}")
     return replace(
-        _diagnosed(log, guessed.joined(known), origins, include_quality=include_quality, has_notes=bool(file.notes)),
-        unknown_facts=file.unknown,
-        notes_not_understood=notes.not_understood,
+        _diagnosed(log, guessed.joined(known), origins, include_quality=include_quality, has_notes=bool(file.text)),
+        unknown_facts=tuple(f"{name} ({_short(value)})" for name, value in file.unknown.items()),
+        notes_not_understood=tuple(
+            sentence
+            for sentence in notes.not_understood
+            if not any(sentence in line for line in file.unknown_as_text)  # told as unknown facts
+        ),
     )
 
 
@@ -141,12 +146,12 @@ def given_facts(objective: str | None, facts: Iterable[str]) -> Facts:
     Raises:
         SettingError: an unknown name, or a value that it cannot have.
     """
-    told = {} if objective is None else parsed_fact("objective", objective)
+    told = {} if objective is None else told_fact("objective", objective)
     for fact in facts:
         name, equals, value = fact.partition("=")
         if not equals:
             raise SettingError(f"`--fact` is {fact!r}. Write it as NAME=VALUE, such as penalty_weight=10.")
-        told |= parsed_fact(name, value)
+        told |= told_fact(name, value)
     return Facts(told)
 
 
@@ -166,7 +171,7 @@ def _diagnosed(
 ) -> LogDiagnosis:
     told_more = has_notes or bool(set(known) - IN_AN_OBJECTIVES_NAME)
     reading = read_log(log, given=known, include_quality=include_quality, may_be_empty=told_more)
-    reading = replace(reading, origins={**reading.origins, **origins})
+    reading = _with_extent(replace(reading, origins={**reading.origins, **origins}))
     stop = would_stop_at(reading.facts, reading.history)
     findings = doubted(examine(reading.facts, reading.history), reading.facts, reading.origins)
     if stop is not None and all(finding.severity.rank > Severity.HARM.rank for finding in findings):
@@ -176,6 +181,17 @@ def _diagnosed(
         findings=findings,
         would_stop_at=stop,
         cannot_tell=tuple(_cannot_tell(reading)),
+    )
+
+
+def _with_extent(reading: LogReading) -> LogReading:
+    """A log of a few rows is an excerpt; whoever says that it is not is believed."""
+    few = max((len(series) for series in reading.history.series.values()), default=0) < few_readings.MOST
+    if not few or "excerpt" in reading.facts:
+        return reading
+    origin = Origin(source="log", why=f"it has {reading.rows} rows")
+    return replace(
+        reading, facts=reading.facts.joined({"excerpt": True}), origins={**reading.origins, "excerpt": origin}
     )
 
 
@@ -239,4 +255,4 @@ def _last_lines(diagnosis: LogDiagnosis) -> Iterator[str]:
 
 
 def _short(value: FactValue) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else shorten(str(value), 60, placeholder=" ...")
