@@ -1,8 +1,8 @@
 """What the doctor answers to a case, and whether that is right."""
 
 import tempfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
@@ -15,10 +15,11 @@ from equipoise.reports.diagnosis import diagnose_log, given_facts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """The causes in the order in which the report names them, and the worst severity."""
+    """The causes in the order in which the report names them, those of each finding, and the worst severity."""
 
     case: ThreadCase
     causes: tuple[str, ...] = ()
+    by_finding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     severity: Severity | None = None
     unreadable: bool = False
 
@@ -53,7 +54,9 @@ def answer(case: ThreadCase) -> Answer:
         except DataError:
             return Answer(case=case, unreadable=True)
     worst = min((finding.severity for finding in diagnosis.findings), key=lambda one: one.rank, default=None)
-    return Answer(case=case, causes=causes_in_order(diagnosis.findings), severity=worst)
+    causes = causes_in_order(diagnosis.findings)
+    by_finding = {finding.name: causes_in_order([finding]) for finding in diagnosis.findings}
+    return Answer(case=case, causes=causes, by_finding=by_finding, severity=worst)
 
 
 def causes_in_order(findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -70,8 +70,8 @@ _LOSSES = "loss gan_loss adversarial_loss loss_name loss_fn model gan method var
 _METHODS = {
     "cyclegan": "lsgan", "pix2pix": "gan", "srgan": "gan", "esrgan": "rpgan", "ragan": "rpgan", "pggan": "wgan-gp",
     "progan": "wgan-gp", "wasserstein-gp": "wgan-gp", "wgan-gradient-penalty": "wgan-gp", "minmax": "saturating",
-    "min-max": "saturating", "bcewithlogits": "gan", "bcewithlogitsloss": "gan", "bceloss": "gan", "standard-gan": "gan",
-    "binary-cross-entropy": "gan", "binary-crossentropy": "gan", "gan-gp": "wgan-gp", "gan-loss": "gan",
+    "min-max": "saturating", "bcewithlogits": "gan", "bcewithlogitsloss": "gan", "bceloss": "gan",
+    "standard-gan": "gan", "binary-cross-entropy": "gan", "binary-crossentropy": "gan", "gan-gp": "wgan-gp", "gan-loss": "gan",
     "vanilla-gan": "gan",
 }  # fmt: skip
 """Methods and losses by further names, each with one that `OBJECTIVE_NAMES` has."""
@@ -89,9 +89,12 @@ _OF_BOTH_ENDS = {
     **dict.fromkeys("data_range image_range pixel_range input_range real_range images_range range".split(), "data"),
     **dict.fromkeys("generator_range g_range fake_range output_range".split(), "generator"),
 }
+_WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 _NUMBER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?"
-_AMOUNT = re.compile(rf"(?:~|about|around|approx\.?|only|just)?\s*({_NUMBER})\s*(k|m|thousand|million)?(?![\w.])([^\d]*)")
+_AMOUNT = re.compile(
+    rf"(?:~|about|around|approx\.?|only|just)?\s*({_NUMBER})\s*(k|m|thousand|million)?(?![\w.])([^\d]*)"
+)
 _UNIT = re.compile(rf"({_NUMBER})(?:p|px|x\1)")
 _ENDS = re.compile(rf"[\[(]?\s*({_NUMBER})\s*(?:,|to|\.\.|-)\s*({_NUMBER})\s*[\])]?")
 _INSIDE = re.compile(rf"\b(lr|learning[_ ]rate|beta_?1|b1|momentum)\s*[=:]?\s*\(?({_NUMBER})", re.IGNORECASE)
@@ -169,12 +172,13 @@ def _switched(key: str, text: str) -> Told:
 
 
 def _method(text: str) -> Told:
-    """The longest name of a method that stands in the text; `gan` alone only where it is all."""
-    said = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    """The longest name of a method among the words; part of a word is none, and `gan` is one only where it is all."""
     known: dict[str, Told] = {name: dict(OBJECTIVE_NAMES[own]) for name, own in _METHODS.items()}
     known |= {name: dict(facts) for name, facts in OBJECTIVE_NAMES.items() if name != "gan"}
     known |= {choice.replace("_", "-"): {"objective": choice} for choice in VOCABULARY["objective"].choices}
-    within = [name for name in known if f"-{name}-" in f"-{said}-"]
+    words = _WORDS.findall(text.lower().replace("_", "-"))
+    joined = ["-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
+    within = [name for name in joined if name in known]
     return known[max(within, key=len)] if within else {}
 
 

@@ -6,7 +6,7 @@ FAILURES: tuple[str, ...] = tuple(
     clip_never_binds clip_value constant_output critic_dead critic_lags critic_runs_away critic_steps data_range
     degenerate_latents discriminator_dominates discriminator_fooled discriminator_memorises discriminator_sign
     discriminator_too_fast distributed_penalty double_sigmoid dropout_in_critic duplicated_data
-    eval_mode_training frozen_discriminator frozen_generator generator_capacity generator_sign
+    eval_mode_training few_readings frozen_discriminator frozen_generator generator_capacity generator_sign
     generator_too_fast gradient_clipping gradient_leak half_precision hidden_activation hunting
     kernel_not_divisible label_ignored label_not_wired label_smoothing labels_shuffled latent_too_small
     latents_fixed latents_ignored learning_rate learning_rates_apart lipschitz_violated logit_blowup loss_floor

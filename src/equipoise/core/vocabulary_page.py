@@ -15,7 +15,9 @@ What can be told of a set-up, and in which words. A fact narrows a diagnosis dow
 - `equipoise check` and `eq.watch` find most of them out by themselves.
 
 A number is written as usual (`2e-4`), a flag as `true` or `false`, a choice as one of the words in its row. Other names
-in use are understood as well. This page is made from `core/vocabulary.py`.
+in use are understood as well, and so are plain words: `batchSize: 64 per GPU`, `critic lr: 1e-4`, `amp: true`,
+`optimizer: Adam(lr=1e-3)`, `data_range: 0 to 1`, `images: 40k`. What is not plain (`resolution: 8 to 16`) is refused on
+the command line; in a file it is listed as unknown and read as text. This page is made from `core/vocabulary.py`.
 """
 
 

@@ -4,4 +4,4 @@ from equipoise.intake.facts_file import FactsFile, facts_in, read_facts_file
 from equipoise.intake.read import read_log
 from equipoise.intake.reading import ColumnReading, LogReading, Origin
 
-__all__ = ["ColumnReading", "FactsFile", "LogReading", "Origin", "read_facts_file", "read_log"]
+__all__ = ["ColumnReading", "FactsFile", "LogReading", "Origin", "facts_in", "read_facts_file", "read_log"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from equipoise.core.errors import DataError, SettingError
 from equipoise.core.fact_words import player_named, told_fact
-from equipoise.core.facts import Facts
+from equipoise.core.facts import Facts, parsed_fact
 from equipoise.core.records import FactValue
 
 DENIALS = ("false", "no", "none", "off", "0", "not", "never")
@@ -75,12 +75,13 @@ def _told(section: tuple[str, ...], name: str, value: str) -> dict[str, FactValu
 
     Then it says nothing of a player but the one that the section is about.
     """
+    player = player_named(section[-1]) if section else None
     if section:
+        tell = parsed_fact if player is None else told_fact  # `data: {size: 64}` is no `data_size`
         with suppress(SettingError):
-            return told_fact(f"{section[-1]} {name}", value)
+            return tell(f"{section[-1]} {name}", value)
     with suppress(SettingError):
         told = told_fact(name, value)
-        player = player_named(section[-1]) if section else None
         others = {"generator", "discriminator"} - {player}
         if player is None or not any(fact.startswith(other) for fact in told for other in others):
             return told

@@ -101,7 +101,7 @@ SETTINGS: tuple[Phrase, ...] = (
             {"penalty_reaches_weights": False}),
     _phrase(r"\b(?:optimizer\.)?zero_?grad(?:\(\))?|\bzero(?:ed|ing)? (?:out )?(?:the |my )?"
             r"(?:(?:generator|discriminator)(?:'s)? )?grad\w*",
-            {"gradients_zeroed": True}, {"gradients_zeroed": False}),
+            {}, {"gradients_zeroed": False}),  # who names one call of it may well lack another
     _phrase(r"\b(?:one|same|single|shared) optimi[sz]er for both", {"optimizers_share_parameters": True}),
     _phrase(r"\b(?:wrong sign|sign (?:error|mistake|bug))\b.*\bgenerator|\bgenerator(?:'s)?(?: loss)? (?:had|has) "
             r"(?:the|a) (?:wrong sign|sign error)", {"generator_sign_wrong": True}),

@@ -43,4 +43,3 @@ def _hearsay(finding: Finding, origins: Mapping[str, Origin]) -> bool:
     signals = [evidence.signal or "" for evidence in finding.evidence]
     facts = [signal.removeprefix("fact/") for signal in signals if signal.startswith("fact/")]
     return len(facts) == len(signals) and any(origins[name].source == "notes" for name in facts if name in origins)
-

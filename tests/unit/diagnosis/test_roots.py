@@ -4,6 +4,7 @@ import pytest
 
 from equipoise.core.facts import Facts
 from equipoise.core.history import History
+from equipoise.core.records import Severity
 from equipoise.diagnosis.examine import examine
 
 
@@ -36,3 +37,10 @@ def test_a_guess_is_as_sure_as_it_was_measured_to_be(resemblance, confidence):
     found = examine(Facts({"spoken_of": "momentum, learning_rate", "resemblance": resemblance}), History(series={}))
     assert found[0].confidence == confidence
     assert [cause.name for cause in found[0].causes] == ["momentum", "learning_rate"]
+
+
+@pytest.mark.parametrize(("calm", "severity"), [(0.1, Severity.RISK), (0.15, Severity.NOTE), (0.6, Severity.NOTE)])
+def test_a_text_that_sounds_like_a_worry_without_need_makes_a_note(calm, severity):
+    (found,) = examine(Facts({"spoken_of": "momentum", "resemblance": 0.1, "calm": calm}), History(series={}))
+    assert found.severity is severity
+    assert ("worry without need" in found.symptom) is (severity is Severity.NOTE)

@@ -88,7 +88,7 @@ STATED = [
     ("zero_grad() is not called for the discriminator", {"gradients_zeroed": False}),
     ("gradients are never reset between steps", {"gradients_zeroed": False}),
     ("I never call optimizer.zero_grad()", {"gradients_zeroed": False}),
-    ("optimizer_D.zero_grad() is called at the start of every step.", {"gradients_zeroed": True}),
+    ("optimizer_D.zero_grad() is called at the start of every step.", {"gradients_zeroed": None}),  # the other's?
     # clipping
     ("WGAN without weight clipping", {"clip_value": 0}),
     ("It is a WGAN but I don't clip the weights of the critic.", {"clip_value": 0}),

@@ -1,8 +1,9 @@
-"""What a text sounds like by its wording alone, and texts that sound like nobody's trouble."""
+"""What a text sounds like by its wording alone, and texts that sound like a worry without need."""
 
 import pytest
 
 from equipoise.core.failures import FAILURES
+from equipoise.diagnosis.rules.spoken_of import CALM
 from equipoise.intake.note_resemblance import HEALTHY, learned, pairs, sounds_like, stems, with_objective
 
 ABOUT = [
@@ -18,13 +19,12 @@ ABOUT = [
     ("Every pixel is blended at a ratio of its own.", "penalty_interpolation"),
     ("There are 250 scans, D knows each of them by heart and is lost on held-out ones.", "discriminator_memorises"),
 ]
-SILENT = [
+CALM_ONES = [
     "It trains fine and the pictures look good.",
     "Is it normal that the critic's loss is negative?",
     "The audio sounds good although the feature loss increases.",
-    "",
-    "... !!",
 ]
+WORDLESS = ["", "... !!"]
 
 
 @pytest.mark.parametrize(("text", "failure"), ABOUT)
@@ -34,8 +34,17 @@ def test_a_failure_is_recognised_by_other_words_than_its_own(text, failure):
     assert 0.0 <= told["resemblance"] <= 1.0
 
 
-@pytest.mark.parametrize("text", SILENT)
-def test_praise_and_worries_sound_like_no_failure(text):
+@pytest.mark.parametrize("text", CALM_ONES)
+def test_praise_and_worries_sound_more_like_themselves_than_like_any_failure(text):
+    assert sounds_like(text)["calm"] >= CALM
+
+
+def test_a_complaint_does_not():
+    assert sounds_like("All samples are the same picture, whatever the noise.")["calm"] < 0.0
+
+
+@pytest.mark.parametrize("text", WORDLESS)
+def test_a_text_without_words_sounds_like_nothing(text):
     assert sounds_like(text) == {}
 
 

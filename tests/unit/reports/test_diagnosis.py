@@ -106,7 +106,7 @@ def test_a_facts_file_stands_between_the_log_and_what_is_given(log, tmp_path):
     known, origins = diagnosis.reading.facts, diagnosis.reading.origins
     assert (known["batch_size"], known["latent_dim"], known["d_steps"]) == (8.0, 32.0, 7.0)
     assert [origins[name].source for name in ("batch_size", "latent_dim", "d_steps")] == ["log", "file", "given"]
-    assert diagnosis.unknown_facts == ("colour",)
+    assert diagnosis.unknown_facts == ("colour (red)",)
     assert any("weather" in note for note in diagnosis.notes_not_understood)
     assert "Unknown facts: colour" in diagnosis.text()
 

@@ -25,9 +25,20 @@ def test_a_proof_that_the_wording_does_not_bear_out_is_a_risk(told):
 
 
 def test_a_proof_that_the_wording_bears_out_stays_one(told):
-    found = told("The generator is not updated.", "spoken_of=momentum, frozen_generator")
+    found = told("The generator is not updated.", "spoken_of=momentum, frozen_generator", "calm=-0.2")
     assert found["frozen_generator"].severity is Severity.WIRING
     assert found["frozen_generator"].confidence == 1.0
+
+
+@pytest.mark.parametrize(("calm", "severity"), [(-0.3, Severity.HARM), (-0.05, Severity.RISK), (0.2, Severity.RISK)])
+def test_what_is_told_in_calm_words_harms_nobody_yet(told, calm, severity):
+    found = told("The samples are noise.", "spoken_of=momentum", f"calm={calm}")
+    assert found["reported_samples"].severity is severity
+
+
+def test_what_was_given_stays_harm_however_calm_the_words(told):
+    found = told("A question.", "samples=noise", "calm=0.5")
+    assert found["reported_samples"].severity is Severity.HARM
 
 
 def test_a_fact_that_was_given_needs_no_bearing_out(told):
@@ -36,7 +47,7 @@ def test_a_fact_that_was_given_needs_no_bearing_out(told):
 
 
 def test_the_worst_finding_still_comes_first(told):
-    found = told("The generator is not updated. The samples are noise.", "spoken_of=momentum")
+    found = told("The generator is not updated. The samples are noise.", "spoken_of=momentum", "calm=-0.3")
     ranks = [finding.severity.rank for finding in found.values()]
     assert ranks == sorted(ranks)
     assert next(iter(found)) == "reported_samples"

@@ -114,7 +114,10 @@ def _wins(case: Case, series: Mapping[str, Values]) -> Iterator[tuple[tuple[str,
         yield names, _evidence(case, _loss_name(case), float(loss[-1]), SURE, "is")
     real, fake = (series.get(name, np.empty(0)) for name in _SCORES)
     if len(real) == len(fake) >= FEWEST and np.all((real - fake)[len(real) // 2 :] > APART):
-        yield (names[0], "logit_blowup"), _evidence(case, "logits/real", float((real - fake)[-1]), APART, "less fakes' is")
+        yield (
+            (names[0], "logit_blowup"),
+            _evidence(case, "logits/real", float((real - fake)[-1]), APART, "less fakes' is"),
+        )
     real, fake = (series.get(f"probability/{kind}", np.empty(0)) for kind in ("real", "fake"))
     if len(real) == len(fake) >= FEWEST and np.all(real > PROBABLE) and np.all(fake < 1.0 - PROBABLE):
         yield names, _evidence(case, "probability/fake", float(fake[-1]), 1.0 - PROBABLE, "is")
@@ -137,10 +140,10 @@ def _loss_name(case: Case) -> str:
 def _evidence(case: Case, signal: str, value: float, threshold: float, verb: str) -> Evidence:
     series = case.history[signal]
     first, last = int(series.at[0]), int(series.at[-1])
-    statement = f"{signal} {verb} {value:.4g} in the {len(series)} readings from {first:,} to {last:,} {case.history.unit}"
-    return Evidence(
-        statement=statement, signal=signal, value=value, threshold=threshold, first=first, last=last
+    statement = (
+        f"{signal} {verb} {value:.4g} in the {len(series)} readings from {first:,} to {last:,} {case.history.unit}"
     )
+    return Evidence(statement=statement, signal=signal, value=value, threshold=threshold, first=first, last=last)
 
 
 RULE = Rule(name="few_readings", kind="mechanism", examine=_examine)
