@@ -71,8 +71,8 @@ _METHODS = {
     "cyclegan": "lsgan", "pix2pix": "gan", "srgan": "gan", "esrgan": "rpgan", "ragan": "rpgan", "pggan": "wgan-gp",
     "progan": "wgan-gp", "wasserstein-gp": "wgan-gp", "wgan-gradient-penalty": "wgan-gp", "minmax": "saturating",
     "min-max": "saturating", "bcewithlogits": "gan", "bcewithlogitsloss": "gan", "bceloss": "gan",
-    "standard-gan": "gan", "binary-cross-entropy": "gan", "binary-crossentropy": "gan", "gan-gp": "wgan-gp", "gan-loss": "gan",
-    "vanilla-gan": "gan",
+    "standard-gan": "gan", "binary-cross-entropy": "gan", "binary-crossentropy": "gan", "gan-gp": "wgan-gp",
+    "gan-loss": "gan", "vanilla-gan": "gan",
 }  # fmt: skip
 """Methods and losses by further names, each with one that `OBJECTIVE_NAMES` has."""
 _CHOICES = {

@@ -12,7 +12,7 @@ from equipoise.intake.collect import Collected
 from equipoise.intake.columns import understood
 from equipoise.intake.folders import logs_in, settings_beside
 from equipoise.intake.jsonrows import json_line_rows, json_rows, parsed
-from equipoise.intake.reading import ColumnReading, LogReading, Origin
+from equipoise.intake.reading import RUN_FOLDER, ColumnReading, LogReading, Origin
 from equipoise.intake.run_folder import JournalReading, facts_in_recipe, is_run_folder, read_journal, read_recipe
 from equipoise.intake.settings import facts_in_settings
 from equipoise.intake.source import Source, opened
@@ -130,7 +130,7 @@ def _own_run(path: Path, given: Facts, *, include_quality: bool) -> LogReading:
         origins={fact: _source_of(fact, journal) for fact in facts if fact not in given},
         columns=tuple(ColumnReading(name=name, signal=name, how="our own signal") for name in kept),
         rows=journal.rows,
-        format="equipoise run folder",
+        format=RUN_FOLDER,
         notes=(f"{journal.damaged} lines of the journal are damaged and were left out",) if journal.damaged else (),
     )
 

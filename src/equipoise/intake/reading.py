@@ -7,6 +7,8 @@ from typing import Literal
 from equipoise.core.facts import Facts
 from equipoise.core.history import History
 
+RUN_FOLDER = "equipoise run folder"
+"""The format of our own runs, which are whole from their first reading on."""
 Source = Literal["given", "file", "notes", "log", "guess"]
 
 

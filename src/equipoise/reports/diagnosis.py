@@ -14,7 +14,7 @@ from equipoise.core.records import FactValue, Finding, Severity
 from equipoise.core.vocabulary import OBJECTIVE_NAMES
 from equipoise.diagnosis import earlier_harm, examine, would_stop_at
 from equipoise.diagnosis.rules import few_readings
-from equipoise.intake import LogReading, Origin, read_facts_file, read_log
+from equipoise.intake import RUN_FOLDER, LogReading, Origin, read_facts_file, read_log
 from equipoise.intake.reading import Source
 from equipoise.reports.doubt import doubted
 from equipoise.reports.findings import as_json, exit_status, rendered, wrapped
@@ -185,9 +185,9 @@ def _diagnosed(
 
 
 def _with_extent(reading: LogReading) -> LogReading:
-    """A log of a few rows is an excerpt; whoever says that it is not is believed."""
+    """A log of a few rows is an excerpt; a run folder is none, and whoever says that a log is not is believed."""
     few = max((len(series) for series in reading.history.series.values()), default=0) < few_readings.MOST
-    if not few or "excerpt" in reading.facts:
+    if not few or "excerpt" in reading.facts or reading.format == RUN_FOLDER:
         return reading
     origin = Origin(source="log", why=f"it has {reading.rows} rows")
     return replace(

@@ -177,3 +177,22 @@ def test_our_own_runs_are_read_with_their_recipe(tmp_path):
     assert reading.facts["penalty_weight"] == recipe["constraints"]["gradient_penalty"]["weight"]
     assert reading.facts["d_steps"] == recipe["training"]["d_steps"]
     assert reading.facts["batch_size"] == 16
+
+
+def test_a_log_of_few_rows_is_an_excerpt_unless_somebody_says_otherwise(log):
+    def facts(*given):
+        return diagnose_log(log, given=given_facts("wgan-gp", given)).reading.facts
+
+    log.write_text("".join(f"iter {at} d_loss -{3000 + at} g_loss 1.0\n" for at in range(11)))
+    assert facts()["excerpt"] is True
+    assert facts("excerpt=false")["excerpt"] is False
+    log.write_text("".join(f"iter {at} d_loss -{3000 + at} g_loss 1.0\n" for at in range(12)))
+    assert "excerpt" not in facts()
+
+
+def test_a_value_that_is_not_understood_is_told_once(log, tmp_path):
+    facts = tmp_path / "facts.yaml"
+    facts.write_text("resolution: 8 to 16\nnotes: The weather was fine on Tuesday.\n")
+    diagnosis = diagnose_log(log, given=given_facts("hinge", []), facts_file=facts)
+    assert diagnosis.unknown_facts == ("resolution (8 to 16)",)
+    assert diagnosis.notes_not_understood == ("The weather was fine on Tuesday.",)
