@@ -177,6 +177,7 @@ def test_our_own_runs_are_read_with_their_recipe(tmp_path):
     assert reading.facts["penalty_weight"] == recipe["constraints"]["gradient_penalty"]["weight"]
     assert reading.facts["d_steps"] == recipe["training"]["d_steps"]
     assert reading.facts["batch_size"] == 16
+    assert "excerpt" not in reading.facts  # of so few readings a log of another program would be one
 
 
 def test_a_log_of_few_rows_is_an_excerpt_unless_somebody_says_otherwise(log):
