@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from equipoise.training.fused.draws import UnsupportedStepError
-from equipoise.training.fused.native import library
+from equipoise.training.fused.native import function
 
 _TENSORS = ("weight", "first", "second", "updates", "gradient")
 _NUMBERS = ("learning_rate", "keep_first", "keep_second", "epsilon")
@@ -57,9 +57,7 @@ def adam_kernel() -> Any:
     Raises:
         UnsupportedStepError: it cannot be compiled here.
     """
-    kernel = library("adam.cpp", "panels.h").adam
-    kernel.argtypes, kernel.restype = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int], None
-    return kernel
+    return function("adam", [ctypes.c_void_p, ctypes.c_int, ctypes.c_int], "adam.cpp", "panels.h")
 
 
 def _update(

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from equipoise.training.fused.native import library
+from equipoise.training.fused.native import function
 
 _library = torch.library.Library("equipoise", "FRAGMENT")
 _library.define("dense_product(Tensor left, Tensor right, Tensor? bias) -> Tensor")
@@ -50,6 +50,4 @@ def product_kernel() -> Any:
     Raises:
         UnsupportedStepError: it cannot be compiled here.
     """
-    kernel = library("dense.cpp", "panels.h").product
-    kernel.argtypes, kernel.restype = _ARGUMENTS, None
-    return kernel
+    return function("product", _ARGUMENTS, "dense.cpp", "panels.h")

@@ -15,10 +15,11 @@ from torch import Tensor
 from torch.fx import GraphModule, Node
 
 from equipoise.training.fused.draws import UnsupportedStepError
-from equipoise.training.fused.native import library
+from equipoise.training.fused.native import function
 
 aten = torch.ops.aten
 
+_ARGUMENTS = (ctypes.c_long, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 _library = torch.library.Library("equipoise", "FRAGMENT")
 _library.define("at_least(Tensor values, int bound) -> Tensor")  # one a compiler does not look into
 
@@ -43,12 +44,9 @@ def _shape_of_outcome(values: Tensor, bound: int) -> Tensor:
 def _kernel() -> Any | None:
     """The compiled loop, a function of ctypes; None where it cannot be compiled."""
     try:
-        kernel = library("masks.cpp").at_least
+        return function("at_least", _ARGUMENTS, "masks.cpp")
     except UnsupportedStepError:
         return None
-    kernel.argtypes = [ctypes.c_long, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p, ctypes.c_int]
-    kernel.restype = None
-    return kernel
 
 
 def with_masks_apart(graph: GraphModule) -> GraphModule:

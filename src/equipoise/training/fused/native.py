@@ -6,10 +6,11 @@ import shlex
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import torch
 
@@ -39,6 +40,17 @@ def library(main: str, *parts: str, generated: Mapping[str, str] = MappingProxyT
         return ctypes.CDLL(str(place))
     except OSError as error:  # a full disk, or a folder from which nothing may be run
         raise UnsupportedStepError(f"{main} cannot be kept in {place.parent} ({error})") from error
+
+
+def function(name: str, arguments: Sequence[Any], main: str, *parts: str) -> Any:
+    """A function of that library, of ctypes, that takes `arguments` and returns nothing.
+
+    Raises:
+        UnsupportedStepError: as `library`.
+    """
+    found = getattr(library(main, *parts), name)
+    found.argtypes, found.restype = list(arguments), None
+    return found
 
 
 def compiler() -> list[str]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from equipoise.training.fused.draws import Draw, UnsupportedStepError
-from equipoise.training.fused.native import library
+from equipoise.training.fused.native import function
 
 FEWEST = 1024
 """Below, to read the stream's state and to put it back takes longer than is saved."""
@@ -51,10 +51,9 @@ def _drawn(kernel: Any, count: int, stream: torch.Generator) -> Tensor:
 def _kernel() -> Any | None:
     """The compiled loop, a function of ctypes; None where it cannot be compiled or draws other words than PyTorch."""
     try:
-        kernel = library("words.cpp").draw
+        kernel = function("draw", [ctypes.c_void_p, ctypes.c_long, ctypes.c_void_p], "words.cpp")
     except UnsupportedStepError:
         return None
-    kernel.argtypes, kernel.restype = [ctypes.c_void_p, ctypes.c_long, ctypes.c_void_p], None
     return kernel if _agrees(kernel) else None
 
 

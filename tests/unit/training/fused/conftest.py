@@ -14,6 +14,9 @@ from equipoise.constraints import PenaltyTerm, constraint, spectral_norm
 from equipoise.core.steps import Batch
 from equipoise.networks import DiscriminatorSpec, GeneratorSpec, build_discriminator, build_generator
 from equipoise.objectives import objective
+from equipoise.training.fused import native
+from equipoise.training.fused.adam import adam_kernel
+from equipoise.training.fused.dense import product_kernel
 from equipoise.training.fused.graphs import StepGraph, Turn, without_weights
 from equipoise.training.game import Game
 from equipoise.training.optimizers import OptimizerSettings, make_optimizer
@@ -26,6 +29,20 @@ LATENT, BATCH, CLASSES = 3, 4, 3
 def _quiet(monkeypatch) -> None:
     """PyTorch's own trace is megabytes of debug lines, which pytest would keep."""
     monkeypatch.setattr(logging.getLogger("torch.__trace"), "disabled", True)
+
+
+@pytest.fixture(params=native.INSTRUCTIONS)
+def instructions(request, monkeypatch) -> Iterator[None]:
+    """Kernels as they are built for each kind of processor that this one can stand for."""
+    best = torch.backends.cpu.get_cpu_capability()
+    if request.param == "AVX512" and best != "AVX512":
+        pytest.skip("this processor has no AVX-512")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: request.param)
+    for kernel in (adam_kernel, product_kernel):
+        kernel.cache_clear()
+    yield
+    for kernel in (adam_kernel, product_kernel):
+        kernel.cache_clear()
 
 
 @pytest.fixture

@@ -17,18 +17,6 @@ def no_fallback(line):
     raise AssertionError(line)
 
 
-@pytest.fixture(params=native.INSTRUCTIONS)
-def _instructions(request, monkeypatch):
-    """The kernel as it is built for each kind of processor that this one can stand for."""
-    best = torch.backends.cpu.get_cpu_capability()
-    if request.param == "AVX512" and best != "AVX512":
-        pytest.skip("this processor has no AVX-512")
-    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: request.param)
-    adam_kernel.cache_clear()
-    yield
-    adam_kernel.cache_clear()
-
-
 def weights(dtype=torch.float32, seed=0):
     rng = torch.Generator().manual_seed(seed)
     return [nn.Parameter(torch.randn(shape, generator=rng).to(dtype)) for shape in SHAPES]
@@ -62,7 +50,7 @@ def assert_near(found, expected):
         torch.testing.assert_close(one.double(), other, rtol=2e-6, atol=2e-6)
 
 
-@pytest.mark.usefixtures("_instructions")
+@pytest.mark.usefixtures("instructions")
 @pytest.mark.parametrize("betas", [(0.5, 0.99), (0.0, 0.9)])
 def test_it_is_adam_in_float64_for_any_number_of_threads(betas):
     before, found = torch.get_num_threads(), []

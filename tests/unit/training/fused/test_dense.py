@@ -33,19 +33,7 @@ def matrix(rows, columns, lies, rng):
     return by_rows if lies == "rows" else by_rows.t().contiguous().t()
 
 
-@pytest.fixture(params=native.INSTRUCTIONS)
-def _instructions(request, monkeypatch):
-    """The kernel as it is built for each kind of processor that this one can stand for."""
-    best = torch.backends.cpu.get_cpu_capability()
-    if request.param == "AVX512" and best != "AVX512":
-        pytest.skip("this processor has no AVX-512")
-    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: request.param)
-    product_kernel.cache_clear()
-    yield
-    product_kernel.cache_clear()
-
-
-@pytest.mark.usefixtures("_instructions")
+@pytest.mark.usefixtures("instructions")
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_it_is_the_product_for_any_number_of_threads(shape):
     rng, before = torch.Generator().manual_seed(0), torch.get_num_threads()
