@@ -154,8 +154,7 @@ def _names(key: str) -> list[str]:
 def _of_a_player(key: str) -> list[str]:
     words = [word for word in key.split("_") if word not in ("of", "the", "in", "for")]
     for player, called in _PLAYERS.items():
-        said = [word for word in words if word in called]
-        if len(said) == 1:
+        if not called.isdisjoint(words):
             rest = "_".join(word for word in words if word not in called)
             facts = [f"{player}_{what}" for what, names in _OF_A_PLAYER.items() if rest in names.split()]
             return [own for fact in facts if (own := _OWN_NAMES.get(fact, fact)) in VOCABULARY]

@@ -53,6 +53,7 @@ PLAIN = [
     ("ema", "enabled (0.999)", {"ema": True}),
     ("loss", "WGAN-GP loss", WGAN_GP),
     ("gan_type", "gan-gp", WGAN_GP),
+    ("method", "WGAN, that is WGAN-GP", WGAN_GP),
     ("objective", "hinge loss", {"objective": "hinge"}),
     ("objective", "CycleGAN", {"objective": "least_squares"}),
     ("objective", "vanilla GAN (BCE)", {"objective": "non_saturating"}),
