@@ -12,6 +12,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <utility>
 
 #include "panels.h"
@@ -20,6 +22,7 @@ namespace {
 
 constexpr int DEPTH = 1024;   // terms that are summed at once: a panel of them fits the second cache
 constexpr int BLOCK = LANES;  // rows of results that are put in place together
+constexpr int WORTH_HALVING = 256;  // terms: of samples with a weight, their half takes longer than to add the halves
 
 struct Matrix {
   const float* at;
@@ -54,12 +57,13 @@ struct Product {
   float* to;
   long to_row;
   bool transposed;     // the bias is one of rows, and results lie by columns, `to_row` apart
+  int longest;         // terms that are summed at once
 
   void share(int first_row, int end_row, int first_column, int end_column) const {
     alignas(64) float panel[(DEPTH + LANES) * PANEL];
-    for (int k = 0; k < inner; k += DEPTH)
+    for (int k = 0; k < inner; k += longest)
       for (int column = first_column; column < end_column; column += PANEL) {
-        const int depth = std::min(DEPTH, inner - k), width = std::min(PANEL, end_column - column);
+        const int depth = std::min(longest, inner - k), width = std::min(PANEL, end_column - column);
         pack(k, depth, column, width, panel);
         for (int row = first_row; row < end_row; row += BLOCK)
           block(k, depth, row, std::min(BLOCK, end_row - row), column, width, panel);
@@ -146,23 +150,65 @@ struct Product {
 
 int pieces(int whole, int piece) { return (whole + piece - 1) / piece; }
 
+// The terms of `product` from `from` on, summed apart.
+Product rest_of(const Product& product, int from, float* to) {
+  const float *left = product.left.entry(0, from), *right = product.right.entry(from, 0);
+  return {product.rows, product.inner - from, product.columns, {left, product.left.row, product.left.column},
+          {right, product.right.row, product.right.column}, nullptr, to, product.columns, false, product.longest};
+}
+
+// Memory for half of the terms of a product, of the thread that asks for it; null where there is none.
+float* apart(size_t count) {
+  thread_local std::unique_ptr<float[]> memory;
+  thread_local size_t size = 0;
+  if (count > size) {
+    memory.reset(new (std::nothrow) float[count]);
+    size = memory ? count : 0;
+  }
+  return memory.get();
+}
+
+// Two threads, each with its half of the weight's rows: those that it updates (adam.cpp). What one core has read another
+// writes slowly, where the two share no cache.
+void by_halves(const Product& product, float* second) {
+  const Product rest = rest_of(product, product.longest, second);
+  Product first = product;
+  first.inner = product.longest;
+  const long size = static_cast<long>(product.rows) * product.columns;
+#pragma omp parallel num_threads(2)
+  {
+    const int me = omp_get_thread_num(), count = omp_get_num_threads();
+    for (int half = me; half < 2; half += count) (half ? rest : first).share(0, product.rows, 0, product.columns);
+#pragma omp barrier
+    for (long i = size * me / count; i < size * (me + 1) / count; i++) product.to[i] += second[i];
+  }
+}
+
 }  // namespace
 
 extern "C" void product(int rows, int inner, int columns, const float* left, long left_row, long left_column,
                         const float* right, long right_row, long right_column, const float* bias, float* to, int threads) {
   const Matrix a{left, left_row, left_column}, b{right, right_row, right_column};
-  const Product product = right_column == 1
-                              ? Product{rows, inner, columns, a, b, bias, to, columns, false}
-                              : Product{columns, inner, rows, b.transposed(), a.transposed(), bias, to, columns, true};
+  Product product = right_column == 1
+                              ? Product{rows, inner, columns, a, b, bias, to, columns, false, DEPTH}
+                              : Product{columns, inner, rows, b.transposed(), a.transposed(), bias, to, columns, true, DEPTH};
+  if (!product.transposed && left_column == 1 && inner >= WORTH_HALVING && inner <= 2 * DEPTH) {
+    product.longest = (inner + 1) / 2;  // for any number of threads, so that sums are made in one order
+    float* second = threads == 2 ? apart(static_cast<size_t>(rows) * columns) : nullptr;
+    if (second != nullptr) return by_halves(product, second);
+  }
   const int blocks = pieces(product.rows, BLOCK), strips = pieces(product.columns, LANES);
   // A panel costs its copying, about as much as a quarter of a block, and all blocks of rows.
   const int by_columns = pieces(pieces(strips, threads), 2) * (4 * blocks + 1);
   const int by_rows = pieces(strips, 2) * (4 * pieces(blocks, threads) + 1);
+  // Where the difference is small, a weight, its gradient and its update (adam.cpp) are shared out alike, row by row: what
+  // one core has written another fetches slowly.
+  const bool rows_are_a_weights = product.transposed || left_column != 1;
 #pragma omp parallel num_threads(threads)
   {
     const int count = omp_get_num_threads(), me = omp_get_thread_num();
     const auto from = [&](int whole, int piece, int thread) { return pieces(whole, piece) * thread / count * piece; };
-    if (by_columns <= by_rows)
+    if (by_columns * (rows_are_a_weights ? 32 : 31) <= by_rows * 31)
       product.share(0, product.rows, from(product.columns, LANES, me),
                     std::min(product.columns, from(product.columns, LANES, me + 1)));
     else
