@@ -19,7 +19,7 @@ import torch
 from benchmarks.speed.cases import Case, mlp_gan
 from benchmarks.speed.players import cycle_of
 from equipoise.networks import DiscriminatorSpec, GeneratorSpec, build_discriminator, build_generator
-from equipoise.training.fused import words
+from equipoise.training.fused import products, words
 from equipoise.training.fused.adam import adam_step
 from equipoise.training.fused.draws import Draw
 from equipoise.training.optimizers import make_optimizer
@@ -51,6 +51,22 @@ def adam_made() -> dict[str, Call]:
             parameter.grad = torch.randn_like(parameter)
     theirs, ours = (make_optimizer(player, case.optimizer) for player in players)
     return {"PyTorch": theirs.step, "ours": lambda: adam_step(ours)}
+
+
+def adam_after_a_product() -> dict[str, Call]:
+    """Both in a row take longer than their sum where one core waits for what another has read."""
+    weight = torch.nn.Parameter(torch.randn(512, 784) * 0.01)
+    weight.grad, slopes = torch.randn_like(weight), torch.randn(64, 512)
+    optimizer = torch.optim.Adam([weight], lr=1e-4, fused=True)
+
+    def product() -> None:
+        torch.ops.equipoise.dense_product(slopes, weight.detach(), None)
+
+    def both() -> None:
+        product()
+        adam_step(optimizer)
+
+    return {"the product alone": product, "both in a row": both, "Adam alone": lambda: adam_step(optimizer)}
 
 
 def tiny_cycles() -> dict[str, Call]:
@@ -87,6 +103,7 @@ PARTS = {
     f"{WORDS:,} random words": words_drawn,
     f"{VALUES:,} values of a mask compared": masks_compared,
     "Adam's step over a discriminator": adam_made,
+    "a product with 512 x 784 weights, then Adam's step over them": adam_after_a_product,
     "a cycle with hardly any arithmetic": tiny_cycles,
 }
 
@@ -96,7 +113,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=300)
     arguments = parser.parse_args()
-    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
+    print(f"{torch.get_num_threads()} threads, torch {torch.__version__}; {products.faster_products()}")
     print("| part | way | best | median |\n|---|---|---|---|")
     for part, make in PARTS.items():
         for way, (best, median) in milliseconds(make(), calls=arguments.calls).items():

@@ -18,7 +18,16 @@ from equipoise.training.manner import Manner
 from equipoise.training.plan import Budget
 
 product = torch.ops.equipoise.dense_product
-SHAPES = [(64, 200, 130), (5, 7, 3), (33, 100, 50), (1, 1, 1), (70, 1500, 49), (17, 16, 16), (16, 2100, 40)]
+SHAPES = [
+    (64, 200, 130),
+    (5, 7, 3),
+    (33, 100, 50),
+    (1, 1, 1),
+    (70, 1500, 49),
+    (17, 16, 16),
+    (16, 2100, 40),
+    (33, 301, 70),
+]
 
 
 def no_fallback(line):
@@ -43,7 +52,7 @@ def test_it_is_the_product_for_any_number_of_threads(shape):
             left, right = matrix(rows, inner, left_lies, rng), matrix(inner, columns, right_lies, rng)
             bias, found = torch.randn(columns, generator=rng), []
             try:
-                for threads in (1, 3):
+                for threads in (1, 2, 3):  # two make some products by halves of the terms
                     torch.set_num_threads(threads)
                     found.append((product(left, right, None), product(left, right, bias)))
             finally:
