@@ -5,6 +5,7 @@ A name or value that is still not plain is refused, so that nothing is made up.
 """
 
 import re
+from math import inf
 
 from equipoise.core.errors import SettingError
 from equipoise.core.facts import parsed_fact
@@ -12,6 +13,8 @@ from equipoise.core.records import FactValue
 from equipoise.core.vocabulary import BOTH_PLAYERS, OBJECTIVE_NAMES, OTHER_NAMES, VOCABULARY, FactSpec
 
 Told = dict[str, FactValue]
+LONGEST = 200
+"""Letters of a name and its value: beyond, it is no list of facts but prose."""
 
 _PLAYERS = {
     "generator": {"g", "gen", "generator", "netg"},
@@ -99,6 +102,8 @@ _UNIT = re.compile(rf"({_NUMBER})(?:p|px|x\1)")
 _ENDS = re.compile(rf"[\[(]?\s*({_NUMBER})\s*(?:,|to|\.\.|-)\s*({_NUMBER})\s*[\])]?")
 _INSIDE = re.compile(rf"\b(lr|learning[_ ]rate|beta_?1|b1|momentum)\s*[=:]?\s*\(?({_NUMBER})", re.IGNORECASE)
 _TIMES = {None: 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
+_DENIED = re.compile(r"\b(?:not?|without|never|instead)\b(?=.)")
+"""`no sigmoid` tells what it is not; `no` by itself switches off."""
 _ON, _OFF = ("true", "yes", "on", "enabled", "used"), ("false", "no", "off", "disabled", "none", "not")
 
 
@@ -111,10 +116,15 @@ def told_fact(name: str, text: str) -> Told:
     try:
         return parsed_fact(name, text)
     except SettingError:
-        found = _meant(_spelled(name), text.strip())
-        if not found:
+        plain = len(name) + len(text) < LONGEST and not _DENIED.search(text.lower())
+        found = _meant(_spelled(name), text.strip()) if plain else {}
+        if not found or inf in map(abs, _numbers(found)):
             raise
         return found
+
+
+def _numbers(facts: Told) -> list[float]:
+    return [value for value in facts.values() if isinstance(value, float)]
 
 
 def player_named(word: str) -> str | None:

@@ -39,6 +39,7 @@ PLAIN = [
     ("discriminator_activation", "nn.LeakyReLU(0.2)", {"discriminator_activation": "leaky_relu"}),
     ("critic_norm", "BatchNorm", {"discriminator_normalisation": "batch"}),
     ("criterion", "nn.BCEWithLogitsLoss()", {"loss_function": "bce_with_logits"}),
+    ("amp", "no", {"precision": "float32"}),
     ("amp", "true", {"precision": "float16"}),
     ("fp16", "off", {"precision": "float32"}),
     ("precision", "model.half()", {"precision": "float16"}),
@@ -73,6 +74,12 @@ OBSCURE = [
     ("amp", "maybe"),
     ("data_range", "unknown"),
     ("", ""),
+    ("discriminator_output", "no sigmoid"),
+    ("optimizer", "not Adam"),
+    ("loss", "anything but not WGAN-GP"),
+    ("batch_size", "1e999 per GPU"),
+    ("data_range", "0 to 1e999"),
+    ("loss", "a hinge loss " + "and so on " * 20),
 ]
 
 
