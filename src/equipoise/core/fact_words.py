@@ -71,13 +71,18 @@ _SWITCHES: dict[str, tuple[str, FactValue, FactValue]] = {
 """Names that are on or off, and the fact that either way tells."""
 _LOSSES = "loss gan_loss adversarial_loss loss_name loss_fn model gan method variant".split()
 _METHODS = {
-    "cyclegan": "lsgan", "pix2pix": "gan", "srgan": "gan", "esrgan": "rpgan", "ragan": "rpgan", "pggan": "wgan-gp",
-    "progan": "wgan-gp", "wasserstein-gp": "wgan-gp", "wgan-gradient-penalty": "wgan-gp", "minmax": "saturating",
-    "min-max": "saturating", "bcewithlogits": "gan", "bcewithlogitsloss": "gan", "bceloss": "gan",
-    "standard-gan": "gan", "binary-cross-entropy": "gan", "binary-crossentropy": "gan", "gan-gp": "wgan-gp",
-    "gan-loss": "gan", "vanilla-gan": "gan",
-}  # fmt: skip
-"""Methods and losses by further names, each with one that `OBJECTIVE_NAMES` has."""
+    "gan": "gan-loss standard-gan vanilla-gan bcewithlogits bcewithlogitsloss bceloss binary-cross-entropy "
+    "binary-crossentropy pix2pix srgan real-esrgan infogan discogan gigagan",
+    "saturating": "minmax min-max",
+    "lsgan": "cyclegan pix2pixhd munit ugatit u-gat-it hifigan hifi-gan",
+    "hinge": "melgan vqgan spade gaugan fastgan",
+    "rpgan": "esrgan ragan",
+    "wgan": "dualgan",
+    "wgan-gp": "pggan progan wasserstein-gp wgan-gradient-penalty gan-gp stargan attgan deblurgan ctgan",
+    "stylegan2": "stylegan2-ada stylegan-ada",
+    "biggan": "biggan-deep",
+}
+"""Further names of methods, by the loss that they were published with."""
 _CHOICES = {
     "fp16": "float16", "half": "float16", "amp": "float16", "bf16": "bfloat16", "fp32": "float32", "full": "float32",
     "batchnorm": "batch", "bn": "batch", "instancenorm": "instance", "layernorm": "layer", "groupnorm": "group",
@@ -182,9 +187,10 @@ def _switched(key: str, text: str) -> Told:
 
 def _method(text: str) -> Told:
     """The longest name of a method among the words; part of a word is none, and `gan` is one only where it is all."""
-    known: dict[str, Told] = {name: dict(OBJECTIVE_NAMES[own]) for name, own in _METHODS.items()}
-    known |= {name: dict(facts) for name, facts in OBJECTIVE_NAMES.items() if name != "gan"}
+    known: dict[str, Told] = {name: dict(facts) for name, facts in OBJECTIVE_NAMES.items()}
     known |= {choice.replace("_", "-"): {"objective": choice} for choice in VOCABULARY["objective"].choices}
+    known |= {name: known[own] for own, names in _METHODS.items() for name in names.split()}
+    del known["gan"]
     words = _WORDS.findall(text.lower().replace("_", "-"))
     joined = ["-".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)]
     within = [name for name in joined if name in known]
