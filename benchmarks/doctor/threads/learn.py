@@ -32,8 +32,9 @@ from equipoise.intake.notes import facts_in_notes
 from equipoise.reports.diagnosis import given_facts
 
 WORDINGS = Path(__file__).with_name("wordings")
-RIDGE, LATER, THREAD, PAIRS = 5.0, 0.5, 2.0, 3
-"""The penalty of the weights; what a later answer counts; what a thread counts; texts that must have a pair of stems.
+RIDGE, LATER, THREAD, PAIRS, RARITY = 5.0, 0.5, 2.0, 3, 0.4
+"""The penalty of the weights; what a later answer counts; what a thread counts; texts that must have a pair of stems;
+the power of how much rarer than others a failure is, by which its texts count more.
 
 They were chosen by cross-validation over the books that are not blind; so were the letters of a word that count."""
 
@@ -66,7 +67,7 @@ class Learner:
         for row, telling in zip(wanted, tellings, strict=True):
             row[[self.names.index(answer) for answer in telling.answers]] = LATER
             row[self.names.index(telling.answers[0])] = 1.0
-        self.ridge = Ridge(alpha=RIDGE).fit(known, wanted, sample_weight=[telling.weight for telling in tellings])
+        self.ridge = Ridge(alpha=RIDGE).fit(known, wanted, sample_weight=_weights(tellings, self.names))
 
     def scores(self, texts: Sequence[str]) -> Array:
         """One row a text, one column a name."""
@@ -91,6 +92,16 @@ class Learner:
                 "terms": "\n".join(term for part, _ in self.parts for term in part.get_feature_names_out()),
             },
         )
+
+
+def _weights(tellings: Sequence[Telling], names: Sequence[str]) -> Array:
+    """What each text counts: the failures that are told of most would else be named wherever nothing decides."""
+    told = dict.fromkeys(names, 0.0)
+    for telling in tellings:
+        told[telling.answers[0]] += telling.weight
+    usual = sum(told.values()) / len(names)
+    rarity = {name: 1.0 if name == HEALTHY else (usual / max(count, 1.0)) ** RARITY for name, count in told.items()}
+    return np.array([telling.weight * rarity[telling.answers[0]] for telling in tellings])
 
 
 def main() -> None:
