@@ -15,8 +15,8 @@ Most of such proofs were wrong in threads on which the readers of notes had not 
 CALM = -0.1
 """How much more a text may sound like a failure than like a worry without need, and still be taken for the latter.
 
-`python -m benchmarks.doctor.threads --unseen`: of 107 groundless worries of four books 102 are left alone with it, 97
-without; the first cause is right in two of 491 threads less.
+When it was chosen by `python -m benchmarks.doctor.threads --unseen`, 102 of 107 groundless worries of four books were left
+alone with it and 97 without, and the first cause was right in two of 491 threads less.
 """
 
 
