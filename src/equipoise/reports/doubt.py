@@ -15,8 +15,8 @@ Most of such proofs were wrong in threads on which the readers of notes had not 
 CALM = -0.1
 """How much more a text may sound like a failure than like a worry without need, and still be taken for the latter.
 
-When it was chosen by `python -m benchmarks.doctor.threads --unseen`, 102 of 107 groundless worries of four books were left
-alone with it and 97 without, and the first cause was right in two of 491 threads less.
+When it was chosen by `python -m benchmarks.doctor.threads --unseen`, 102 of 107 groundless worries of four books were
+left alone with it and 97 without, and the first cause was right in two of 491 threads less.
 """
 
 
