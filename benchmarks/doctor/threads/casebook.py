@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 OPENED, BLIND = ("cases", "issues", "fresh", "more", "told", "many"), "blind"
-"""Cases of our own making, and three books of cases retold from public threads, each with its address: readers and
-rules were tuned on them, and `learn` learns from them. The blind book was retold by people who knew neither."""
+"""Cases of our own making, and five books of cases retold from public threads, each with its address: readers and rules
+were tuned on them, and `learn` learns from them. The blind book was retold without sight of either."""
 BOOKS = {name: Path(__file__).with_name(f"{name}.yaml") for name in (*OPENED, BLIND)}
 
 

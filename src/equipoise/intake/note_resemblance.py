@@ -1,4 +1,4 @@
-"""Which failures a text sounds like, whatever it states: learned from some 4,200 texts that tell of one.
+"""Which failures a text sounds like, whatever it states: learned from some 4,200 texts, most of them made up.
 
 A text is its word stems and the pairs that follow each other, each weighed by how rare it is; a linear model tells
 from them how much it sounds like what is told of each failure, or like the worries of people whose runs are sound.

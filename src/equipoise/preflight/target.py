@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from types import ModuleType, SimpleNamespace
 
 from equipoise.core.errors import SettingError
-from equipoise.core.facts import parsed_fact
+from equipoise.core.fact_words import told_fact
 from equipoise.core.records import FactValue
 from equipoise.preflight.setup import SetUp, check_kinds
 
@@ -84,5 +84,5 @@ def _facts(texts: Sequence[str]) -> dict[str, FactValue]:
         name, equals, value = text.partition("=")
         if not equals:
             raise SettingError(f"`--fact` is {text!r}. Write it as NAME=VALUE, such as --fact d_steps=5.")
-        found |= parsed_fact(name, value)
+        found |= told_fact(name, value)
     return found

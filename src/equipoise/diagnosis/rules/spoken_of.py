@@ -10,8 +10,6 @@ from equipoise.diagnosis.wording import known
 
 OFTEN_RIGHT = ((0.3, 0.9), (0.2, 0.8), (0.1, 0.5), (-inf, 0.1))
 """A resemblance, and how often the first failure is right from there on up to the next; see the page."""
-
-
 CALM = 0.15
 """By how much a text must sound more like a worry without need than like any failure, for the guess to be a note."""
 
@@ -21,13 +19,11 @@ def _examine(case: Case) -> Finding | None:
     if not causes:
         return None
     calm = (case.facts.number("calm") or 0.0) >= CALM
-    guess = f"What was told sounds like `{causes[0].name}`; nothing shows it."
+    worry, guess = "sounds like a worry without need; if it is none, like", "sounds like"
     return Finding(
         name=RULE.name,
         severity=Severity.NOTE if calm else Severity.RISK,
-        symptom=f"What was told sounds like a worry without need; if it is none, like `{causes[0].name}`."
-        if calm
-        else guess,
+        symptom=f"What was told {worry if calm else guess} `{causes[0].name}`; nothing shows it.",
         confidence=_confidence(case.facts.number("resemblance") or 0.0),
         evidence=known(case.facts, "spoken_of", "resemblance", "calm"),
         explanation="No cause is shown. These are the ones that are told in such words.",
