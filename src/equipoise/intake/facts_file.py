@@ -101,7 +101,10 @@ def _loaded(path: Path) -> Any:
         raise DataError(f"Cannot read the facts in {path}: {error.strerror}.") from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise DataError(f"{path} is neither YAML nor JSON: {reason}") from error
+        raise DataError(
+            f"{path} is neither YAML nor JSON: {reason}. Text with colons in it goes on lines of its own, set in by "
+            "two blanks, below a line `notes: |`."
+        ) from error
 
 
 def _entries(value: Any, section: tuple[str, ...], left: list[int]) -> list[tuple[tuple[str, ...], str, str]]:

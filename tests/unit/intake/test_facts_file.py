@@ -112,3 +112,9 @@ def test_nothing_is_ever_constructed(tmp_path):
 def test_a_missing_file(tmp_path):
     with pytest.raises(DataError, match="Cannot read the facts"):
         read_facts_file(tmp_path / "none.yaml")
+
+
+def test_text_with_colons_is_told_where_it_goes(tmp_path):
+    with pytest.raises(DataError, match=r"`notes: \|`"):
+        read_facts_file(write(tmp_path, "notes: it fails: nothing helps"))
+    assert read_facts_file(write(tmp_path, "notes: |\n  it fails: nothing helps")).notes == ("it fails: nothing helps",)
