@@ -186,7 +186,7 @@ def _diagnosed(
 
 def _with_extent(reading: LogReading) -> LogReading:
     """A log of a few rows is an excerpt; a run folder is none, and whoever says that a log is not is believed."""
-    few = max((len(series) for series in reading.history.series.values()), default=0) < few_readings.MOST
+    few = 0 < max((len(series) for series in reading.history.series.values()), default=0) < few_readings.MOST
     if not few or "excerpt" in reading.facts or reading.format == RUN_FOLDER:
         return reading
     origin = Origin(source="log", why=f"it has {reading.rows} rows")

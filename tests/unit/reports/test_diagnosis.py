@@ -187,6 +187,8 @@ def test_a_log_of_few_rows_is_an_excerpt_unless_somebody_says_otherwise(log):
     log.write_text("".join(f"iter {at} d_loss -{3000 + at} g_loss 1.0\n" for at in range(11)))
     assert facts()["excerpt"] is True
     assert facts("excerpt=false")["excerpt"] is False
+    log.write_text("")
+    assert "excerpt" not in facts("d_steps=5")  # nothing was chosen where there is nothing
     log.write_text("".join(f"iter {at} d_loss -{3000 + at} g_loss 1.0\n" for at in range(12)))
     assert "excerpt" not in facts()
 
